@@ -1,0 +1,84 @@
+// Makes pages quicker; every page works without it.
+"use strict";
+
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+// The reader's time zone, so that the server can print times in it.
+if (!/(?:^|; )tz=/.test(document.cookie)) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+}
+
+// A list of errors, or an answer, is what one came for: go there.
+document.querySelector("[data-focus]")?.focus();
+
+each("[data-dismiss]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => button.closest(".flash").remove());
+});
+
+// Leaving a menu closes it.
+each("details.menu", (menu) => {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+});
+
+// Another reason: the sub-reason of the former one no longer counts.
+each(".reason > .pick > input", (pick) => pick.addEventListener("change", () => {
+  each(".reason .subs input:checked", (sub) => { if (!pick.closest(".reason").contains(sub)) sub.checked = false; });
+}));
+
+each("[data-count]", (note) => {
+  const area = document.getElementById(note.dataset.count);
+  const limit = Number(area.getAttribute("maxlength"));
+  if (!limit) return;
+  const show = () => {
+    const left = limit - area.value.length;
+    note.textContent = note.dataset.left.replace("{n}", left.toLocaleString(document.documentElement.lang));
+    note.classList.toggle("near", left < limit / 10);
+  };
+  area.addEventListener("input", show);
+  show();
+});
+
+// Time left, in the page's language, refreshed while the page is open.
+const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "always" });
+function remaining() {
+  each("[data-left-until]", (node) => {
+    const seconds = (new Date(node.dataset.leftUntil) - Date.now()) / 1000;
+    const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each * 2) || units[2];
+    node.textContent = words.format(Math.trunc(seconds / size), unit);
+    node.classList.toggle("soon", seconds < 86400);
+  });
+}
+
+// Long texts survive a lost connection or a closed tab until they were sent.
+const draftKey = (area) => `draft:${location.pathname}:${area.name}`;
+each("textarea[data-draft]", (area) => {
+  try {
+    const kept = sessionStorage.getItem(draftKey(area));
+    if (kept && !area.value) { area.value = kept; area.dispatchEvent(new Event("input")); }
+    area.addEventListener("input", () => sessionStorage.setItem(draftKey(area), area.value));
+  } catch { /* Storage may be switched off: then there are no drafts. */ }
+});
+
+// A second tap does nothing while the first is on its way; nothing is disabled, so no value is lost.
+each("form[method=post]", (form) => form.addEventListener("submit", (event) => {
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  event.submitter?.classList.add("busy");
+}));
+addEventListener("pageshow", () => each("form[data-sent]", (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll(".busy").forEach((button) => button.classList.remove("busy"));
+}));
+// A page that says "done" means the text arrived: its draft may go.
+if (document.querySelector(".flash.done")) {
+  try {
+    Object.keys(sessionStorage).filter((key) => key.startsWith(`draft:${location.pathname}`)).forEach((key) => sessionStorage.removeItem(key));
+    each("textarea[data-draft]", (area) => { if (!area.defaultValue) area.value = ""; });
+  } catch { /* as above */ }
+}
