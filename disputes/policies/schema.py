@@ -1,5 +1,6 @@
 """The shape of a pack. Anything it does not know, it refuses."""
 
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import PrivateAttr, model_validator
@@ -25,7 +26,7 @@ class Pack(Strict):
     evidence: dict[Ground, Evidence] = {}
     costs: Costs = Costs()
     clocks: dict[str, Clock] = {}
-    off: dict[str, Value[bool]] = {}
+    off: dict[str, Value[Literal[True]]] = {}
 
     _file: str = PrivateAttr("")
 
@@ -58,7 +59,7 @@ class Pack(Strict):
 
     def is_off(self, step: str) -> bool:
         """Whether this shop does without that step of the workflow."""
-        return step in self.off and self.off[step].value is True
+        return step in self.off
 
     def window(self, request: Request, reason: str) -> Window | None:
         """The window for that request and reason, else the request's default; None where the pack has neither."""

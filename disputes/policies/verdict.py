@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from disputes.policies.standing import Standing
+from disputes.policies.standing import Standing, Value
 from disputes.text import N_, Text
 
 
@@ -67,3 +67,10 @@ class Verdict:
             payer=dict(stored["payer"]),
             standing=Standing(stored["standing"]),
         )
+
+
+def silent(name: str, text: Text, rule: Value[Any] | None) -> Verdict:
+    """Silence is shown as silence, with whatever clause promises something without a figure."""
+    if rule is None:
+        return Verdict(name, Result.NOT_STATED, text)
+    return Verdict(name, Result.NOT_STATED, text, rule.source, standing=rule.status)

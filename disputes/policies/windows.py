@@ -9,8 +9,7 @@ from disputes.policies.facts import Facts, Line
 from disputes.policies.parts import Request, Window
 from disputes.policies.reasons import Wish
 from disputes.policies.schema import Pack
-from disputes.policies.standing import Standing
-from disputes.policies.verdict import Result, Verdict
+from disputes.policies.verdict import Result, Verdict, silent
 from disputes.text import N_, Text
 
 _REQUESTS: dict[Wish, Request] = {
@@ -33,16 +32,10 @@ def window_verdict(pack: Pack, facts: Facts, at: datetime) -> Verdict:
     request = _REQUESTS.get(facts.wish)
     window = pack.window(request, facts.reason) if request else None
     if request is None or window is None or window.value is None:
-        return _without_figure(window)
+        return silent("window", Text(N_("The shop's rules set no time limit for this.")), window)
     result, until = _judge(window, pack, facts, at)
     reason, more = _reason(result, request, pack, facts, at)
     return Verdict("window", result, reason, (*window.source, *more), until, standing=window.status)
-
-
-def _without_figure(window: Window | None) -> Verdict:
-    standing = window.status if window else Standing.NOT_STATED
-    text = Text(N_("The shop's rules set no time limit for this."))
-    return Verdict("window", Result.NOT_STATED, text, window.source if window else (), standing=standing)
 
 
 def _judge(window: Window, pack: Pack, facts: Facts, at: datetime) -> tuple[Result, datetime | None]:
