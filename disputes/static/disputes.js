@@ -43,27 +43,37 @@ each("[data-count]", (note) => {
   show();
 });
 
-// Time left, in the page's language, refreshed while the page is open.
+// Time left, in the page's language, refreshed while the page is open. The server's clock counts, not this device's.
+const skew = Date.parse(document.querySelector("main").dataset.now) - Date.now() || 0;
 const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
-const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "always" });
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "always" });
 function remaining() {
   each("[data-left-until]", (node) => {
-    const seconds = (new Date(node.dataset.leftUntil) - Date.now()) / 1000;
-    const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each * 2) || units[2];
-    node.textContent = words.format(Math.trunc(seconds / size), unit);
-    node.classList.toggle("soon", seconds < 86400);
+    const seconds = (Date.parse(node.dataset.leftUntil) - Date.now() - skew) / 1000;
+    const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length * 2) || units[2];
+    node.textContent = relative.format(Math.trunc(seconds / size), unit);
+    node.classList.toggle("soon", seconds >= 0 && seconds < 86400);
+    node.classList.toggle("past", seconds < 0);
   });
 }
+remaining();
+setInterval(remaining, 30000);
 
-// Long texts survive a lost connection or a closed tab until they were sent.
-const draftKey = (area) => `draft:${location.pathname}:${area.name}`;
-each("textarea[data-draft]", (area) => {
-  try {
-    const kept = sessionStorage.getItem(draftKey(area));
-    if (kept && !area.value) { area.value = kept; area.dispatchEvent(new Event("input")); }
-    area.addEventListener("input", () => sessionStorage.setItem(draftKey(area), area.value));
-  } catch { /* Storage may be switched off: then there are no drafts. */ }
-});
+// Long texts survive a lost connection or a closed tab until a page says they arrived.
+try {
+  const kept = sessionStorage;
+  const key = (area) => `draft:${location.pathname}:${area.name}`;
+  if (document.querySelector(".flash.done")) JSON.parse(kept.getItem("sent") || "[]").forEach((name) => kept.removeItem(name));
+  kept.removeItem("sent");
+  each("textarea[data-draft]", (area) => {
+    if (!area.value) area.value = kept.getItem(key(area)) || "";
+    area.addEventListener("input", () => kept.setItem(key(area), area.value));
+    area.form?.addEventListener("submit", () => {
+      kept.setItem("sent", JSON.stringify([...JSON.parse(kept.getItem("sent") || "[]"), key(area)]));
+    });
+    area.dispatchEvent(new Event("input"));
+  });
+} catch { /* Storage may be switched off: then there are no drafts. */ }
 
 // A second tap does nothing while the first is on its way; nothing is disabled, so no value is lost.
 each("form[method=post]", (form) => form.addEventListener("submit", (event) => {
@@ -75,10 +85,3 @@ addEventListener("pageshow", () => each("form[data-sent]", (form) => {
   delete form.dataset.sent;
   form.querySelectorAll(".busy").forEach((button) => button.classList.remove("busy"));
 }));
-// A page that says "done" means the text arrived: its draft may go.
-if (document.querySelector(".flash.done")) {
-  try {
-    Object.keys(sessionStorage).filter((key) => key.startsWith(`draft:${location.pathname}`)).forEach((key) => sessionStorage.removeItem(key));
-    each("textarea[data-draft]", (area) => { if (!area.defaultValue) area.value = ""; });
-  } catch { /* as above */ }
-}
