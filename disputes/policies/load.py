@@ -8,8 +8,9 @@ from disputes.policies.errors import PackError
 from disputes.policies.read import Raw, build, chain_of, key_of, read
 from disputes.policies.schema import Pack
 
-__all__ = ["PACKS", "REGISTRY", "PackError", "Registry", "check"]
+__all__ = ["PACKS", "PackError", "Registry", "check"]
 
+# The packs that come with the house.
 PACKS = Path(__file__).parent / "packs"
 
 
@@ -41,7 +42,7 @@ class Registry:
         """One exact version, as pinned on a case."""
         return next((p for p in self._packs.get(pack_id, ()) if p.meta.version == version), None)
 
-    def packs(self) -> tuple[Pack, ...]:
+    def all(self) -> tuple[Pack, ...]:
         """Every version of every pack that can be used (no abstract ones)."""
         return tuple(pack for versions in self._packs.values() for pack in versions)
 
@@ -55,8 +56,3 @@ class Registry:
 
 def _begins(pack: Pack) -> datetime:
     return datetime.combine(pack.meta.effective_from, time.min, pack.zone).astimezone(UTC)
-
-
-# The packs that come with the house; an error in one of them keeps everything from starting.
-REGISTRY = Registry()
-REGISTRY.load_dir(PACKS)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from disputes.policies.facts import Facts, Line, Parcel
-from disputes.policies.load import REGISTRY, Registry
+from disputes.policies.load import PACKS, Registry
 from disputes.policies.schema import Pack
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -16,15 +16,23 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @pytest.fixture(scope="session")
-def third_party() -> Pack:
-    pack = REGISTRY.get("jd_3p", "1.0.0")
+def house() -> Registry:
+    """The packs that come with the house."""
+    registry = Registry()
+    registry.load_dir(PACKS)
+    return registry
+
+
+@pytest.fixture(scope="session")
+def third_party(house: Registry) -> Pack:
+    pack = house.get("jd_3p", "1.0.0")
     assert pack
     return pack
 
 
 @pytest.fixture(scope="session")
-def auction() -> Pack:
-    pack = REGISTRY.get("catawiki", "1.0.0")
+def auction(house: Registry) -> Pack:
+    pack = house.get("catawiki", "1.0.0")
     assert pack
     return pack
 

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from disputes.policies.evaluate import evaluate
 from disputes.policies.facts import Facts, Line, Parcel
-from disputes.policies.load import REGISTRY
+from disputes.policies.load import PACKS, Registry
 from disputes.policies.reasons import REASONS, Wish
 from disputes.policies.standing import Standing
 from disputes.policies.verdict import Result
+
+house = Registry()
+house.load_dir(PACKS)
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
 maybe = st.none() | moments
@@ -30,7 +33,7 @@ filings = st.builds(
     seller_is_trader=st.none(),
     buyer_country=st.none(),
 )
-rules = st.sampled_from(REGISTRY.packs())
+rules = st.sampled_from(house.all())
 spans = st.timedeltas(timedelta(0), timedelta(days=90))
 
 
