@@ -1,0 +1,1 @@
+"""Who somebody is, and which role they have on a case."""

@@ -1,0 +1,99 @@
+"""The person behind a request: account, session and roles in one read, never cached."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from disputes.db import db, writing
+from disputes.models import Account, Case, Grant, Session
+from disputes.moment import real_now
+from disputes.workflows.roles import BUYER, DESK, LEAD, REVIEWER, SELLER
+
+TOUCH_EVERY = timedelta(minutes=5)
+IDLE_END = timedelta(hours=12)
+
+
+def hash_of(token: str) -> str:
+    """What the table holds of a session token."""
+    return sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Granted:
+    """One granted role: staff of a shop, or member of a seller."""
+
+    role: str
+    shop_id: str
+    seller_id: int | None
+
+
+class Person:
+    """Who is signed in, for Flask-Login. Anybody can be a buyer; the other roles are granted."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, account: Account, session: Session, token: str, grants: list[Grant]) -> None:
+        # Plain values: a rollback expires rows, and a person outlives the transactions of their request.
+        self.id, self.name, self.email = account.id, account.name, account.email
+        self.locale, self.zone = account.locale, account.zone
+        self.session_hash, self._seen_at, self._token = session.token_hash, session.seen_at, token
+        self.grants = tuple(Granted(grant.role, grant.shop_id, grant.seller_id) for grant in grants)
+
+    def get_id(self) -> str:
+        """Flask-Login keeps this in the cookie: the session's token, not the account's number."""
+        return self._token
+
+    @property
+    def sellers(self) -> frozenset[int]:
+        """Ids of the sellers this person is a member of."""
+        return frozenset(grant.seller_id for grant in self.grants if grant.seller_id is not None)
+
+    @property
+    def desk_shops(self) -> frozenset[str]:
+        """Ids of the shops whose cases this person decides."""
+        return frozenset(grant.shop_id for grant in self.grants if grant.role in DESK)
+
+    def role_on(self, case: Case) -> str | None:
+        """The role on one case: a party's first, since nobody works on a case of their own."""
+        if case.buyer_id == self.id:
+            return BUYER
+        if case.seller_id in self.sellers:
+            return SELLER
+        roles = {grant.role for grant in self.grants if grant.shop_id == case.shop_id}
+        return next((role for role in (LEAD, REVIEWER) if role in roles), None)
+
+    def has_any(self, roles: tuple[str, ...]) -> bool:
+        """Whether the person has one of the roles anywhere."""
+        return BUYER in roles or any(grant.role in roles for grant in self.grants)
+
+    def touch(self) -> None:
+        """Note that the session is in use, at most every five minutes."""
+        if real_now() - self._seen_at > TOUCH_EVERY:
+            touched = update(Session).where(Session.token_hash == self.session_hash).values(seen_at=real_now())
+            with writing() as session:
+                session.execute(touched)
+
+
+def load_person(token: str) -> Person | None:
+    """The person of a session token, or None when the session is ended, too old, or the account disabled."""
+    now = real_now()
+    query = (
+        select(Account, Session, Grant)
+        .join(Session, Session.account_id == Account.id)
+        .outerjoin(Grant, Grant.account_id == Account.id)
+        .where(Session.token_hash == hash_of(token), Session.ended_at.is_(None), Account.disabled_at.is_(None))
+        .where(Session.expires_at > now, Session.seen_at > _idle(now))
+        .execution_options(populate_existing=True)
+    )
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None
+    account, session, _ = rows[0]
+    return Person(account, session, token, [grant for _, _, grant in rows if grant is not None])
+
+
+def _idle(now: datetime) -> datetime:
+    return now - IDLE_END

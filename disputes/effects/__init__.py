@@ -1,0 +1,15 @@
+"""What steps write besides the state: clocks, money, history. The tables name these functions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import clocks, money
+from .unit import Unit
+
+EFFECTS: dict[str, Callable[[Unit, Any], None]] = {
+    "start_clock": clocks.start,
+    "carry_out": money.carry_out,
+    "look_again": money.look_again,
+    "send_again": money.send_again,
+    "settle_capture": money.settle_capture,
+}

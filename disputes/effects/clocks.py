@@ -1,0 +1,124 @@
+"""Clock rows: opened, started by their notice, paused, resumed, closed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, insert, select, update
+
+from disputes.db import db
+from disputes.models import Case, Clock
+from disputes.policies.clocks import ClockRule, clock_rule
+from disputes.rules import registry
+from disputes.workflows.core import Opens, State, Step
+from disputes.workflows.roles import other_side
+
+from .unit import Unit
+
+
+def rule_of(case: Case, name: str) -> ClockRule | None:
+    """The limit the shop's rules give this clock, by the version in force when the case was opened."""
+    pack = registry().get(case.pack, case.procedure_version) if case.procedure_version else None
+    return clock_rule(pack, name, case.reason) if pack else None
+
+
+def switched_off(case: Case) -> frozenset[str]:
+    """Steps the shop's rules switch off."""
+    pack = registry().get(case.pack, case.procedure_version) if case.procedure_version else None
+    return frozenset(step for step in pack.off if pack.is_off(step)) if pack else frozenset()
+
+
+def change(unit: Unit, step: Step, source: str | None, before: State | None, after: State, asked: str | None) -> None:
+    """Close, pause, resume and open the case's clocks as `step` declares. `asked`: the side a request names."""
+    if before is not None and (source != after.name or step.closes or step.opens):
+        _leave(unit, step, before, after)
+    for opens in step.opens:
+        _open(unit, opens, asked)
+
+
+def _leave(unit: Unit, step: Step, before: State, after: State) -> None:
+    if after.pauses:
+        return _pause(unit)
+    keep = set(after.clocks) - set(step.closes) - {opens.clock for opens in step.opens}
+    if before.pauses:
+        _resume(unit)
+    db.session.execute(
+        update(Clock)
+        .where(Clock.case_id == unit.case.id, Clock.closed_at.is_(None), Clock.name.not_in(keep))
+        .values(closed_at=unit.now)
+    )
+
+
+def _open(unit: Unit, opens: Opens, asked: str | None) -> None:
+    rule = rule_of(unit.case, opens.clock)
+    if rule is None:
+        return  # the shop's rules give no such limit: silence is a value (Catawiki has no deadline at all)
+    actor = opens.actor or asked or other_side(unit.actor.role)
+    unit.opened.append(
+        {
+            "case_id": unit.case.id,
+            "name": opens.clock,
+            "actor": actor,
+            "pulls": rule.on_expiry,
+            "standing": str(rule.standing),
+            "clauses": list(rule.clauses),
+            "opened_seq": unit.case.head_seq,
+            "opened_at": unit.now,
+            **({"due_at": None, "warn_at": None} if opens.on_notice else _span(unit, rule, unit.now)),
+        }
+    )
+
+
+def _span(unit: Unit, rule: ClockRule, start: datetime) -> dict[str, datetime | None]:
+    zone = ZoneInfo(unit.shop.zone)
+    return {"due_at": rule.due(start, zone), "warn_at": rule.warn_at(start, zone)}
+
+
+def start(unit: Unit, _record: object) -> None:
+    """The notice was handed to the mailer: the clock it announced runs from now."""
+    rule = rule_of(unit.case, unit.details["clock"])
+    assert rule is not None, "a clock row was opened by its rule"
+    db.session.execute(
+        update(Clock)
+        .where(Clock.case_id == unit.case.id, Clock.name == unit.details["clock"], Clock.closed_at.is_(None))
+        .values(_span(unit, rule, unit.now))
+    )
+
+
+def _open_clocks(unit: Unit) -> Iterable[Clock]:
+    query = select(Clock).where(Clock.case_id == unit.case.id, Clock.closed_at.is_(None))
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _pause(unit: Unit) -> None:
+    for clock in _open_clocks(unit):
+        clock.paused_at = unit.now
+        # A clock that still waits for its notice has nothing left to count; -1 tells it apart.
+        clock.remaining_s = max(0, int((clock.due_at - unit.now).total_seconds())) if clock.due_at else -1
+
+
+def _resume(unit: Unit) -> None:
+    for clock in _open_clocks(unit):
+        if clock.paused_at is None or clock.remaining_s is None:
+            continue
+        if clock.remaining_s >= 0:
+            clock.due_at = unit.now + timedelta(seconds=clock.remaining_s)
+        clock.paused_at = clock.remaining_s = None
+    db.session.flush()
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Insert what a unit opened."""
+    if rows:
+        db.session.execute(insert(Clock), rows)
+
+
+def earliest(case: Case) -> Any:
+    """SQL for the case's place in the queue: its earliest running limit, else the desk's own target."""
+    running = (
+        select(func.min(Clock.due_at))
+        .where(Clock.case_id == case.id, Clock.closed_at.is_(None), Clock.paused_at.is_(None))
+        .scalar_subquery()
+    )
+    return func.coalesce(running, case.desk_due_at)

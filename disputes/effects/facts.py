@@ -1,0 +1,104 @@
+"""The picture a table's guards look at: one statement, taken under the case's lock."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from disputes.db import db
+from disputes.models import Allocation, Capture, Case, Clock, Decision, Event, Grant, Message, Offer, Outcome, Refund
+from disputes.moment import real_now
+from disputes.workflows.case_facts import CaseFacts
+from disputes.workflows.outcome import OutcomeFacts
+from disputes.workflows.roles import BUYER, PARTIES, SELLER
+
+from .unit import Actor
+
+DONE = "done"
+
+
+def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, bool, int]:
+    """The facts of a case for `actor`; whether the actor's right still stands; how many limits ran out before."""
+    row = db.session.execute(_picture(case, actor, received_at)).one()
+    question = row.question.split(":") if row.question else (None, None)
+    held = case.claimed_until is not None and case.claimed_until > real_now()
+    facts = CaseFacts(
+        actor_id=actor.id,
+        conflicted=actor.role not in PARTIES and (actor.id == case.buyer_id or row.member),
+        buyer_asks=row.buyer_asks,
+        seller_offers=row.seller_offers,
+        last_offer_by=row.last_offer_by,
+        seller_answered=row.seller_answered,
+        seller_due=row.seller_due,
+        seller_has_limit=row.seller_has_limit,
+        question_to=(SELLER if question[1] == BUYER else BUYER) if question[0] == "question" else None,
+        asked_side=row.asked_side,
+        draft=row.draft,
+        held_by=case.assignee_id if held else None,
+        held_until=case.claimed_until if held else None,
+        measures_open=row.measures_open,
+        dropped_from=case.dropped_from,
+        silence_undone=row.silence_undone,
+        refundable_minor=row.refundable,
+    )
+    return facts, _entitled(case, actor, row), row.overdue
+
+
+def _entitled(case: Case, actor: Actor, row: Any) -> bool:
+    if actor.id is None:
+        return True
+    if actor.role == BUYER:
+        return actor.id == case.buyer_id
+    return bool(row.member if actor.role == SELLER else row.staff)
+
+
+def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
+    of_offer, of_clock, of_message = (table.case_id == case.id for table in (Offer, Clock, Message))
+    stands = and_(of_offer, Offer.ended_at.is_(None))
+    mine = Grant.account_id == (actor.id or 0)
+    in_force = and_(Decision.case_id == case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None))
+    last = aliased(Event)
+    running = and_(of_clock, Clock.closed_at.is_(None), Clock.paused_at.is_(None))
+
+    free = Capture.captured_minor - Capture.refund_reserved_minor - Capture.refunded_minor
+    staff = and_(mine, Grant.shop_id == case.shop_id, Grant.seller_id.is_(None))
+
+    def standing(side: str) -> Any:
+        return select(Offer.kind).where(stands, Offer.side == side).scalar_subquery()
+
+    return select(
+        standing(BUYER).label("buyer_asks"),
+        standing(SELLER).label("seller_offers"),
+        select(Offer.side).where(stands).order_by(Offer.id.desc()).limit(1).scalar_subquery().label("last_offer_by"),
+        or_(
+            exists().where(of_offer, Offer.side == SELLER), exists().where(of_message, Message.kind == "refusal")
+        ).label("seller_answered"),
+        select(Clock.due_at).where(running, Clock.name == "seller_response").scalar_subquery().label("seller_due"),
+        exists().where(of_clock, Clock.name == "seller_response").label("seller_has_limit"),
+        select(Message.kind + ":" + Message.role)
+        .where(of_message, Message.kind.in_(("question", "answer")), Message.role.in_(PARTIES))
+        .order_by(Message.id.desc()).limit(1).scalar_subquery().label("question"),
+        select(Message.code).where(of_message, Message.kind == "request")
+        .order_by(Message.id.desc()).limit(1).scalar_subquery().label("asked_side"),
+        select(Decision.kind)
+        .where(Decision.case_id == case.id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None))
+        .scalar_subquery().label("draft"),
+        select(func.count()).select_from(Outcome).join(Decision, Decision.id == Outcome.decision_id)
+        .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),
+        exists()
+        .where(last.case_id == case.id, last.seq == case.head_seq, last.trigger == "seller_silent")
+        .where(of_clock, Clock.fired_seq == case.head_seq, Clock.due_at >= received_at).label("silence_undone"),
+        select(func.coalesce(func.sum(free), 0))
+        .join(Allocation, Allocation.id == Capture.allocation_id)
+        .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),
+        exists().where(mine, Grant.seller_id == case.seller_id).label("member"),
+        exists().where(staff, Grant.role == actor.role).label("staff"),
+        select(func.count()).select_from(Clock).where(running, Clock.due_at < received_at)
+        .scalar_subquery().label("overdue"),
+    )  # fmt: skip
+
+
+def outcome_facts(outcome: Outcome) -> OutcomeFacts:
+    """How much of an outcome's money has not arrived."""
+    waiting = select(func.count()).where(Refund.outcome_id == outcome.id, Refund.state != "arrived")
+    return OutcomeFacts(parts_open=db.session.scalar(waiting) or 0)

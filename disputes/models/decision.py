@@ -1,0 +1,78 @@
+"""Decisions with their reasons, what they rest on, and their outcomes."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from disputes.db import Base
+from disputes.workflows.outcome import OUTCOME
+
+from .columns import AccountId, CaseId, Code, Currency, Id, Long, one_of
+
+KINDS = ("full_refund", "partial_refund", "cancellation", "no_remedy")
+OUTCOME_KINDS = ("refund", "cancel_order")
+IN_FORCE = text("decided_at IS NOT NULL AND superseded_at IS NULL")
+DRAFT = text("decided_at IS NULL AND superseded_at IS NULL")
+
+
+class Decision(Base):
+    """A reviewer's decision, or a settlement the sides reached. Without decided_at it is a draft."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        one_of("kind", KINDS),
+        Index("uq_decision_in_force", "case_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        Index("uq_decision_draft", "case_id", unique=True, sqlite_where=DRAFT, postgresql_where=DRAFT),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    kind: Mapped[str] = mapped_column(String(20))
+    settled: Mapped[bool] = mapped_column(default=False, comment="the sides agreed; nobody decided for them")
+    amount_minor: Mapped[int | None] = mapped_column(comment="for a part refund")
+    currency: Mapped[Currency]
+    reasons: Mapped[Long]
+    salt: Mapped[str] = mapped_column(String(32), comment="of the commitment in the history")
+    account_id: Mapped[AccountId]
+    role: Mapped[str] = mapped_column(String(20))
+    drafted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+
+
+class Citation(Base):
+    """What a decision names: an exhibit or a clause."""
+
+    __tablename__ = "citation"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "evidence_id", "clause"),
+        CheckConstraint("(evidence_id IS NULL) <> (clause IS NULL)", name="one_thing"),
+    )
+
+    id: Mapped[Id]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    clause: Mapped[str | None] = mapped_column(String(40))
+
+
+class Outcome(Base):
+    """One measure of a decision, with its own small workflow."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        one_of("state", OUTCOME.state_names),
+        one_of("kind", OUTCOME_KINDS),
+        UniqueConstraint("decision_id", "kind", "target"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    kind: Mapped[Code]
+    target: Mapped[str] = mapped_column(String(80), comment="whom or what it reaches, e.g. buyer, order")
+    amount_minor: Mapped[int | None]
+    currency: Mapped[Currency]
+    state: Mapped[Code]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]

@@ -1,0 +1,33 @@
+"""Shops, and the sellers who sell in them."""
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from disputes.db import Base
+
+from .columns import Currency, Id, ShopId, Short
+
+
+class Shop(Base):
+    __tablename__ = "shop"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, comment="a word for people and files, e.g. jd-3p")
+    name: Mapped[Short]
+    pack: Mapped[str] = mapped_column(String(40), comment="id of the shop's rules")
+    zone: Mapped[str] = mapped_column(String(40), comment="IANA zone its deadlines are computed in")
+    currency: Mapped[Currency]
+    provider: Mapped[str] = mapped_column(String(20), default="fake", comment="payment provider that pays refunds")
+    clock_offset_s: Mapped[int] = mapped_column(default=0, comment="sandbox only: seconds its domain time is moved by")
+
+
+class Seller(Base):
+    """An organisation; people are its members."""
+
+    __tablename__ = "seller"
+    __table_args__ = (UniqueConstraint("shop_id", "ref"),)
+
+    id: Mapped[Id]
+    shop_id: Mapped[ShopId]
+    ref: Mapped[str] = mapped_column(String(80), comment="the shop's own name for this seller")
+    name: Mapped[Short]
+    is_trader: Mapped[bool] = mapped_column(default=True, comment="a trader, not a private person")

@@ -1,0 +1,62 @@
+"""Settings, from the environment. Every one has a default that works on one machine with nothing else installed."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation. `base_url` is what links in mail begin with; it is never taken from a request."""
+
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: str = ""
+    smtp_url: str = ""  # smtp://user:password@host:port; empty: mail becomes files in instance/mail
+    mail_from: str = "Disputes <no-reply@disputes.example>"
+    provider_url: str = "http://127.0.0.1:8001"
+    provider_ledger: Path = ROOT / "instance" / "provider.jsonl"
+    demo: bool = False  # shows the demo's mail page and logins
+    secure_cookies: bool = False
+    sign_in_limit: str = "10 per 15 minutes"
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read DISPUTES_* variables."""
+        env = {k.removeprefix("DISPUTES_").lower(): v for k, v in os.environ.items() if k.startswith("DISPUTES_")}
+        instance = Path(env.get("instance", cls.instance)).resolve()
+        base_url = env.get("base_url", cls.base_url)
+        return cls(
+            instance=instance,
+            database_url=env.get("database_url", ""),
+            base_url=base_url,
+            secret_key=env.get("secret_key", "") or kept_secret(instance),
+            smtp_url=env.get("smtp_url", ""),
+            mail_from=env.get("mail_from", cls.mail_from),
+            provider_url=env.get("provider_url", cls.provider_url),
+            provider_ledger=instance / "provider.jsonl",
+            demo=env.get("demo", "") == "1",
+            secure_cookies=base_url.startswith("https://"),
+            sign_in_limit=env.get("sign_in_limit", cls.sign_in_limit),
+        )
+
+    @property
+    def database(self) -> str:
+        """The URL SQLAlchemy opens; a file in the instance folder when none is given."""
+        url = self.database_url or f"sqlite:///{self.instance / 'disputes.sqlite'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def kept_secret(instance: Path) -> str:
+    """A secret made once and kept beside the data, so that a restart ends nobody's session."""
+    file = instance / "secret_key"
+    if not file.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        file.write_text(secrets.token_urlsafe(48))
+        file.chmod(0o600)
+    return file.read_text().strip()

@@ -1,0 +1,107 @@
+"""How texts, money and times are shown to the reader: their language, their zone."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency, get_currency_precision
+from flask import request
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from disputes.moment import real_now
+from disputes.text import N_, Text
+
+
+def reader_zone() -> str:
+    """The reader's own zone, else the one their browser told, else UTC."""
+    own = getattr(current_user, "zone", None) or request.cookies.get("tz", "")
+    return own if _known(own) else "UTC"
+
+
+def _known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def say(text: Text | str | None) -> str | Markup:
+    """A Text in the reader's language, its parameters formatted; moments and money among them too."""
+    if text is None:
+        return ""
+    if isinstance(text, str):
+        return gettext(text) if text else ""
+    params = {name: _param(value) for name, value in text.params.items()}
+    sentence = gettext(text.msgid)
+    if any(isinstance(value, Markup) for value in params.values()):
+        return Markup(escape(sentence)) % params  # noqa: S704 - escaped, and % escapes what is put in
+    return sentence % params if params else sentence
+
+
+def _param(value: Any) -> Any:
+    if isinstance(value, Text):
+        return say(value)
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, dict) and "minor" in value:
+        return money(value["minor"], value["currency"])
+    return value
+
+
+def amount(minor: int, currency: str) -> str:
+    """An amount as plain text, e.g. for mail: the digits of its currency come from CLDR."""
+    value = minor / 10 ** get_currency_precision(currency)
+    return str(format_currency(value, currency, locale=get_locale() or "en"))
+
+
+def money(minor: int | None, currency: str) -> Markup:
+    """An amount that keeps its order inside right-to-left text."""
+    return Markup("") if minor is None else Markup("<bdi class='money'>{}</bdi>").format(amount(minor, currency))
+
+
+def stamp(at: datetime, zone: str, pattern: str = "d MMM y, HH:mm") -> str:
+    """A moment in a zone as plain text, always with the zone's name."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, pattern, locale=get_locale() or 'en')} {local.tzname()}"
+
+
+def when(at: datetime | None) -> Markup:
+    """A moment in the reader's zone, exact to the minute."""
+    if at is None:
+        return Markup("")
+    return Markup("<time datetime='{}'>{}</time>").format(at.isoformat(), stamp(at, reader_zone()))
+
+
+def when_short(at: datetime | None) -> Markup:
+    """Day and time without the year, for dense tables."""
+    if at is None:
+        return Markup("")
+    text = stamp(at, reader_zone(), "d MMM HH:mm")
+    return Markup("<time datetime='{}'>{}</time>").format(at.isoformat(), text)
+
+
+SPANS = ((86400, N_("%(n)s d")), (3600, N_("%(n)s h")), (60, N_("%(n)s min")))
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest unit: 3 d, 5 h, 12 min."""
+    seconds = abs(seconds)
+    for size, msgid in SPANS:
+        if seconds >= size:
+            return gettext(msgid) % {"n": int(seconds // size)}
+    return gettext(N_("less than a minute"))
+
+
+def left(due: datetime, now: datetime) -> str:
+    """How long until, or since, a moment."""
+    rest = (due - now).total_seconds()
+    return gettext(N_("%(span)s left") if rest >= 0 else N_("%(span)s ago")) % {"span": span(rest)}
+
+
+def ago(at: datetime, now: datetime | None = None) -> str:
+    """How long ago."""
+    return gettext(N_("%(span)s ago")) % {"span": span(((now or real_now()) - at).total_seconds())}

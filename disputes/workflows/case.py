@@ -1,0 +1,109 @@
+"""The life of a case. This table is the only place that says what may happen next."""
+
+from disputes.text import N_
+
+from . import case_guards as g
+from .core import SAME, ClockSpec, Follow, Opens, State, Step, Tell, Workflow
+from .roles import BUYER, CLOCK, DESK, LEAD, PARTIES, REVIEWER, SELLER, SHOP, SYSTEM
+
+TALKING = ("seller_contacted", "offered")
+UNDECIDED = ("seller_contacted", "offered", "investigated", "awaiting_information")
+DECIDED = ("partial_refund", "full_refund", "cancellation", "no_remedy")
+DESK_GUARDS = (g.not_a_party, g.not_held_by_another)
+ORDER = (Follow("outcomes", "order"),)
+BOTH_DECIDED = (Tell("decided", BUYER), Tell("decided", SELLER))
+BOTH_SETTLED = (Tell("settled", BUYER), Tell("settled", SELLER))
+SELLER_LIMIT = Opens("seller_response", SELLER, on_notice=True)
+ANSWER_LIMIT = Opens("offer_answer", None, on_notice=True)
+
+# fmt: off
+STATES = (
+    State("opened", N_("Opened"), turn=SYSTEM),
+    State("seller_contacted", N_("Waiting for the seller"), clocks=("seller_response", "offer_answer")),
+    State("offered", N_("An offer is on the table"), clocks=("offer_answer",)),
+    State("investigated", N_("We are reviewing"), turn=REVIEWER),
+    State("awaiting_information", N_("We asked for more"), clocks=("info_answer",)),
+    State("partial_refund", N_("Part refund"), clocks=("closing",), turn=SYSTEM),
+    State("full_refund", N_("Full refund"), clocks=("closing",), turn=SYSTEM),
+    State("cancellation", N_("Order cancelled"), clocks=("closing",), turn=SYSTEM),
+    State("no_remedy", N_("No refund, and why"), clocks=("closing",), turn=SYSTEM),
+    State("dropped", N_("Closed by the buyer"), clocks=("undo_drop",), pauses=True, turn=BUYER),
+    State("closed", N_("Closed"), open=False, turn=SYSTEM),
+)
+
+CLOCKS = (
+    ClockSpec("seller_response", N_("Reply by"), may_pull=("seller_silent",)),
+    ClockSpec("offer_answer", N_("Answer by"), may_pull=("offer_unanswered",)),
+    ClockSpec("info_answer", N_("Send what we asked for by"), may_pull=("lapse",)),
+    ClockSpec("undo_drop", N_("You can undo this until"), may_pull=("drop_final",)),
+    ClockSpec("closing", N_("The case closes on"), may_pull=("close",)),
+)
+
+BEGIN = Step("open", (), "opened", (BUYER, REVIEWER, LEAD, SELLER, SHOP), N_("Open a case"),
+             tells=(Tell("case_opened", BUYER),))
+
+STEPS = (
+    # trigger          from               to                      by              label
+    Step("contact_seller", ("opened",), "seller_contacted", (SYSTEM,), N_("The seller was asked"),
+         tells=(Tell("seller_asked", SELLER),), opens=(SELLER_LIMIT,)),
+    Step("bypass_seller", ("opened", "seller_contacted"), "investigated", (SYSTEM, *DESK), N_("Review without waiting for the seller"),
+         guards=DESK_GUARDS, tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
+    Step("notice_sent", (*TALKING, "awaiting_information"), SAME, (SYSTEM,), N_("The notice was sent"),
+         effects=("start_clock",)),
+
+    Step("settle_full", TALKING, "full_refund", PARTIES, N_("Accept: full refund"), primary=True,
+         when=(g.other_offers("full_refund"),), guards=(g.money_left,), tells=BOTH_SETTLED, then=ORDER),
+    Step("settle_partial", TALKING, "partial_refund", PARTIES, N_("Accept: part refund"), primary=True,
+         when=(g.other_offers("partial_refund"),), guards=(g.money_left,), tells=BOTH_SETTLED, then=ORDER),
+    Step("settle_cancel", TALKING, "cancellation", PARTIES, N_("Accept: cancel the order"), primary=True,
+         when=(g.other_offers("cancellation"),), tells=BOTH_SETTLED, then=ORDER),
+    Step("offer", TALKING, "offered", (SELLER,), N_("Make an offer"), page="offers.new",
+         tells=(Tell("offer_made", None),), opens=(ANSWER_LIMIT,)),
+    Step("counter", TALKING, "offered", (BUYER,), N_("Ask for something else"), page="offers.new",
+         when=(g.seller_answered,), tells=(Tell("offer_made", None),), closes=("offer_answer",), opens=(ANSWER_LIMIT,)),
+    Step("refuse", TALKING, "seller_contacted", (SELLER,), N_("Refuse"), page="offers.refuse",
+         when=(g.buyer_moved_last,), tells=(Tell("refused", BUYER),),
+         closes=("seller_response", "offer_answer"), opens=(ANSWER_LIMIT,)),
+    Step("decline_offer", ("offered",), "seller_contacted", (BUYER,), N_("Decline the offer"),
+         when=(g.seller_offer_stands,), tells=(Tell("offer_declined", SELLER),), closes=("offer_answer",), opens=(SELLER_LIMIT,)),
+    Step("ask", TALKING, SAME, PARTIES, N_("Ask a question"), page="messages.ask", tells=(Tell("asked", None),)),
+    Step("answer", TALKING, SAME, PARTIES, N_("Answer the question"), page="messages.answer",
+         when=(g.question_open,), tells=(Tell("answered", None),)),
+
+    Step("step_in", TALKING, "investigated", PARTIES, N_("Ask the platform to decide"),
+         guards=(g.seller_had_a_say,), tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
+    Step("seller_silent", ("seller_contacted",), "investigated", (CLOCK,), N_("The seller did not reply in time"),
+         tells=(Tell("seller_silent", BUYER), Tell("seller_silent", SELLER))),
+    Step("offer_unanswered", TALKING, "investigated", (CLOCK,), N_("There was no answer in time"),
+         tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
+    Step("answer_was_in_time", ("investigated",), "seller_contacted", (SYSTEM,), N_("The seller's answer had arrived in time"),
+         when=(g.silence_came_first,)),
+
+    Step("request_info", ("investigated",), "awaiting_information", DESK, N_("Ask a side for more"), page="messages.request",
+         guards=DESK_GUARDS, tells=(Tell("info_requested", None),), opens=(Opens("info_answer", None, on_notice=True),)),
+    Step("answer_info", ("awaiting_information",), "investigated", PARTIES, N_("Send what the platform asked for"),
+         page="messages.answer_info", primary=True, when=(g.asked,), tells=(Tell("info_given", None),)),
+    Step("stop_waiting", ("awaiting_information",), "investigated", DESK, N_("Stop waiting and go on"), guards=DESK_GUARDS),
+    Step("lapse", ("awaiting_information",), "investigated", (CLOCK,), N_("What we asked for did not come in time")),
+
+    Step("decide_full", ("investigated",), "full_refund", DESK, N_("Decide: full refund"), primary=True,
+         when=(g.drafted("full_refund"),), guards=(*DESK_GUARDS, g.money_left), tells=BOTH_DECIDED, then=ORDER),
+    Step("decide_partial", ("investigated",), "partial_refund", DESK, N_("Decide: part refund"), primary=True,
+         when=(g.drafted("partial_refund"),), guards=(*DESK_GUARDS, g.money_left), tells=BOTH_DECIDED, then=ORDER),
+    Step("decide_cancel", ("investigated",), "cancellation", DESK, N_("Decide: cancel the order"), primary=True,
+         when=(g.drafted("cancellation"),), guards=DESK_GUARDS, tells=BOTH_DECIDED, then=ORDER),
+    Step("decide_none", ("investigated",), "no_remedy", DESK, N_("Decide: no refund"), primary=True,
+         when=(g.drafted("no_remedy"),), guards=DESK_GUARDS, tells=BOTH_DECIDED, opens=(Opens("closing", SYSTEM),)),
+    Step("measures_done", DECIDED, SAME, (SYSTEM,), N_("Everything decided has happened"),
+         guards=(g.measures_done,), opens=(Opens("closing", SYSTEM),)),
+    Step("close", DECIDED, "closed", (CLOCK, SYSTEM), N_("The case was closed"), guards=(g.measures_done,)),
+
+    Step("drop_case", UNDECIDED, "dropped", (BUYER,), N_("Close my case"), page="cases.close", danger=True,
+         tells=(Tell("dropped", BUYER), Tell("dropped", SELLER)), opens=(Opens("undo_drop", BUYER),)),
+    *(Step(f"resume_{state}", ("dropped",), state, (BUYER,), N_("Take my case up again"), primary=True,
+           when=(g.dropped_from(state),), tells=(Tell("resumed", SELLER),)) for state in UNDECIDED),
+    Step("drop_final", ("dropped",), "closed", (CLOCK,), N_("The buyer closed the case")),
+)
+# fmt: on
+
+CASE = Workflow("case", BEGIN, STATES, STEPS, CLOCKS)

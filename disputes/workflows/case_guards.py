@@ -1,0 +1,100 @@
+"""Conditions and guards of the case table. A condition hides a step, a guard shuts it and says why."""
+
+from datetime import datetime
+
+from disputes.text import N_, Text
+
+from .case_facts import CaseFacts
+from .core import Condition, View
+from .roles import BUYER, LEAD, SELLER
+
+
+def facts(view: View) -> CaseFacts:
+    """The facts of a case, typed."""
+    assert isinstance(view.facts, CaseFacts)
+    return view.facts
+
+
+def other_offers(kind: str) -> Condition:
+    """The other side's standing offer is of `kind`, so accepting it settles the case that way."""
+
+    def condition(view: View) -> bool:
+        f = facts(view)
+        return kind == (f.seller_offers if view.role == BUYER else f.buyer_asks)
+
+    return condition
+
+
+def drafted(kind: str) -> Condition:
+    """The saved draft decision is of `kind`."""
+    return lambda view: facts(view).draft == kind
+
+
+def dropped_from(state: str) -> Condition:
+    """The case was closed by its buyer while in `state`."""
+    return lambda view: facts(view).dropped_from == state
+
+
+def seller_offer_stands(view: View) -> bool:
+    return facts(view).seller_offers is not None
+
+
+def seller_answered(view: View) -> bool:
+    return facts(view).seller_answered
+
+
+def buyer_moved_last(view: View) -> bool:
+    return facts(view).last_offer_by == BUYER
+
+
+def asked(view: View) -> bool:
+    """The platform asked this side."""
+    return facts(view).asked_side == view.role
+
+
+def question_open(view: View) -> bool:
+    """The other side asked this side something."""
+    return facts(view).question_to == view.role
+
+
+def silence_came_first(view: View) -> bool:
+    return facts(view).silence_undone
+
+
+def seller_had_a_say(view: View) -> Text | None:
+    """The shop's rules give the seller a limit, so the platform waits for an answer or for the limit (DESIGN 4)."""
+    f = facts(view)
+    if view.role == SELLER or f.seller_answered or not f.seller_has_limit:
+        return None
+    due: datetime | None = f.seller_due
+    if due is None:
+        return Text(N_("The seller has just been told. You can ask us in once they have answered."))
+    return Text(N_("You can ask us in once the seller has answered, or after %(due)s."), {"due": due})
+
+
+def not_a_party(view: View) -> Text | None:
+    """Nobody decides a case of their own organisation (DESIGN 1)."""
+    if facts(view).conflicted:
+        return Text(N_("You belong to a side of this case, so someone else must decide it."))
+    return None
+
+
+def not_held_by_another(view: View) -> Text | None:
+    """A running claim keeps other reviewers out; a lead may step over it."""
+    f = facts(view)
+    if f.held_by is None or f.held_by == f.actor_id or view.role == LEAD:
+        return None
+    return Text(N_("Another reviewer has taken this case until %(until)s."), {"until": f.held_until})
+
+
+def money_left(view: View) -> Text | None:
+    """What is sent back never exceeds what was captured (DESIGN 6)."""
+    if facts(view).refundable_minor <= 0:
+        return Text(N_("Everything paid has already been sent back or is on its way."))
+    return None
+
+
+def measures_done(view: View) -> Text | None:
+    if facts(view).measures_open:
+        return Text(N_("Some of what was decided has not happened yet."))
+    return None

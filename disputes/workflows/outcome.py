@@ -1,0 +1,40 @@
+"""The life of one outcome of a decision: ordered, carried out, done."""
+
+from dataclasses import dataclass
+
+from disputes.text import N_, Text
+
+from .core import Follow, State, Step, Tell, View, Workflow
+from .roles import BUYER, DESK, SYSTEM
+
+
+@dataclass(frozen=True)
+class OutcomeFacts:
+    """What an outcome's guards may know."""
+
+    parts_open: int = 0  # refunds of this outcome that have not arrived
+
+
+def parts_done(view: View) -> Text | None:
+    assert isinstance(view.facts, OutcomeFacts)
+    return Text(N_("Some of the money has not arrived yet.")) if view.facts.parts_open else None
+
+
+# fmt: off
+STATES = (
+    State("proposed", N_("Planned")),
+    State("ordered", N_("Under way"), turn=SYSTEM),
+    State("failed", N_("Did not work yet; we are on it")),
+    State("done", N_("Done"), open=False),
+)
+
+STEPS = (
+    Step("order", ("proposed",), "ordered", (SYSTEM,), N_("Ordered"), effects=("carry_out",)),
+    Step("finish", ("ordered", "failed"), "done", (SYSTEM,), N_("Done"), guards=(parts_done,),
+         then=(Follow("case", "measures_done", when_open=True),)),
+    Step("fail", ("ordered",), "failed", (SYSTEM,), N_("Failed"), tells=(Tell("refund_failed", BUYER),)),
+    Step("retry", ("failed",), "ordered", (SYSTEM, *DESK), N_("Try again")),
+)
+# fmt: on
+
+OUTCOME = Workflow("outcome", Step("propose", (), "proposed", DESK, N_("Planned")), STATES, STEPS)

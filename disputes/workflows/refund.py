@@ -1,0 +1,27 @@
+"""The life of one refund against one capture: reserved, sent to the provider, arrived."""
+
+from disputes.text import N_
+
+from .core import Follow, State, Step, Tell, Workflow
+from .roles import BUYER, DESK, SYSTEM
+
+# fmt: off
+STATES = (
+    State("reserved", N_("Being sent to the bank"), turn=SYSTEM),
+    State("sent", N_("The bank has it"), turn=SYSTEM),
+    State("failed", N_("The bank did not take it; we are on it")),
+    State("arrived", N_("Arrived"), open=False),
+)
+
+STEPS = (
+    Step("send", ("reserved",), "sent", (SYSTEM,), N_("Sent to the bank"), effects=("look_again",)),
+    Step("arrive", ("reserved", "sent"), "arrived", (SYSTEM,), N_("The money arrived"), effects=("settle_capture",),
+         tells=(Tell("refund_arrived", BUYER),), then=(Follow("outcome", "finish", when_open=True),)),
+    Step("fail", ("reserved", "sent"), "failed", (SYSTEM,), N_("The bank refused the refund"),
+         then=(Follow("outcome", "fail", when_open=True),)),
+    Step("retry", ("failed",), "reserved", DESK, N_("Send the refund again"), effects=("send_again",),
+         then=(Follow("outcome", "retry", when_open=True),)),
+)
+# fmt: on
+
+REFUND = Workflow("refund", Step("reserve", (), "reserved", (SYSTEM,), N_("Reserved")), STATES, STEPS)

