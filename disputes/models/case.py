@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from disputes.db import Base
 from disputes.workflows.case import CASE
 
-from .columns import AccountId, CaseId, Code, Currency, Id, Long, PublicId, ShopId, new_ref, one_of
+from .columns import AccountId, CaseId, Code, Currency, Id, PublicId, ShopId, new_ref, one_of
 
 OPEN = text("is_open = 1")  # SQLite uses a partial index only where the text matches
 OPEN_PG = text("is_open")
@@ -54,7 +54,6 @@ class Case(Base):
     buyer_id: Mapped[AccountId]
     reason: Mapped[Code]
     sub_reason: Mapped[str | None] = mapped_column(String(40))
-    words: Mapped[Long] = mapped_column(comment="the buyer's own words at filing")
     currency: Mapped[Currency]
     claimed_minor: Mapped[int] = mapped_column(comment="what was paid for the lines and quantities claimed")
     pack: Mapped[str] = mapped_column(String(40))

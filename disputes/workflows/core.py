@@ -15,6 +15,9 @@ SAME = "="  # dest of a step that stays in the state it was taken from
 class Refused(Exception):
     """A step that cannot be taken; `reason` is the Text people read, `late` the clock that had run out before."""
 
+    case: str | None = None  # public id of the case, set where it is known
+    saved = False  # the words that came too late were kept on the case
+
     def __init__(self, reason: Text, *, late: str | None = None) -> None:
         super().__init__(str(reason))
         self.reason = reason
@@ -97,6 +100,7 @@ class Step:
     closes: tuple[str, ...] = ()
     then: tuple[Follow, ...] = ()
     effects: tuple[str, ...] = ()  # names in disputes.effects, run inside the transaction
+    story: str = ""  # what the history says of it, with %(who)s; empty: nothing people need to read
     page: str | None = None  # endpoint that asks for more first; None: one click is enough
     primary: bool = False
     danger: bool = False

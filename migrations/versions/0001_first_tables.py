@@ -243,7 +243,6 @@ def upgrade() -> None:
         sa.Column("buyer_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("sub_reason", sa.String(length=40), nullable=True),
-        sa.Column("words", sa.Text(), nullable=False, comment="the buyer's own words at filing"),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column(
             "claimed_minor", sa.Integer(), nullable=False, comment="what was paid for the lines and quantities claimed"
@@ -585,17 +584,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("phase", sa.String(length=20), nullable=False, comment="filing or decision"),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("result", sa.String(length=20), nullable=False),
-        sa.Column("verdict", sa.JSON(), nullable=False, comment="as the evaluator gave it"),
-        sa.Column("pack_version", sa.String(length=20), nullable=False),
+        sa.Column("verdicts", sa.JSON(), nullable=False, comment="as the evaluator gave them"),
+        sa.Column("pack_version", sa.String(length=20), nullable=True),
         sa.Column("facts_hash", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_verdict_case_id_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
     )
     with op.batch_alter_table("verdict", schema=None) as batch_op:
-        batch_op.create_index("ix_verdict_case", ["case_id", "phase", "name"], unique=False)
+        batch_op.create_index("uq_verdict_case", ["case_id", "phase"], unique=True)
 
     op.create_table(
         "citation",
@@ -733,7 +730,7 @@ def downgrade() -> None:
 
     op.drop_table("citation")
     with op.batch_alter_table("verdict", schema=None) as batch_op:
-        batch_op.drop_index("ix_verdict_case")
+        batch_op.drop_index("uq_verdict_case")
 
     op.drop_table("verdict")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
