@@ -10,6 +10,7 @@ from disputes.db import Base
 from .columns import CaseId, Code, Codes, Id
 
 RUNNING = text("closed_at IS NULL AND paused_at IS NULL AND due_at IS NOT NULL")
+UNWARNED = text("closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL")
 OPEN = text("closed_at IS NULL")
 
 
@@ -20,6 +21,7 @@ class Clock(Base):
     __table_args__ = (
         CheckConstraint("(paused_at IS NULL) = (remaining_s IS NULL)", name="paused_keeps_rest"),
         Index("ix_clock_due", "due_at", "id", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("ix_clock_warn", "warn_at", "id", sqlite_where=UNWARNED, postgresql_where=UNWARNED),
         Index("ix_clock_case", "case_id"),
         Index("uq_clock_open", "case_id", "name", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )

@@ -396,6 +396,17 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL AND paused_at IS NULL AND due_at IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_clock_warn",
+            ["warn_at", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL"
+            ),
+            postgresql_where=sa.text(
+                "closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL"
+            ),
+        )
+        batch_op.create_index(
             "uq_clock_open",
             ["case_id", "name"],
             unique=True,
@@ -771,6 +782,15 @@ def downgrade() -> None:
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_clock_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+        )
+        batch_op.drop_index(
+            "ix_clock_warn",
+            sqlite_where=sa.text(
+                "closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL"
+            ),
+            postgresql_where=sa.text(
+                "closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL"
+            ),
         )
         batch_op.drop_index(
             "ix_clock_due",
