@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import event as sa_event
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session, attributes
 
 from disputes.db import db
@@ -22,6 +22,14 @@ from disputes.workflows.core import Follow, Refused, Step, Tell, View, Workflow
 from disputes.workflows.roles import PARTIES, other_side
 
 __all__ = ["Actor", "Refused", "begin", "choices", "fire_overdue", "lock_case", "take_step"]
+
+
+class Taken(NamedTuple):
+    """A step that was taken, and its number in the history."""
+
+    step: Step
+    seq: int
+
 
 Record = Case | Outcome | Refund
 TABLES: dict[type, Workflow] = {Case: WORKFLOWS["case"], Outcome: WORKFLOWS["outcome"], Refund: WORKFLOWS["refund"]}
@@ -42,7 +50,7 @@ def lock_case(case_id: int | str) -> tuple[Case, Shop] | None:
 def take_step(
     record: Record, trigger: str, actor: Actor, *, now: datetime, received_at: datetime,
     seen_version: int | None = None, details: Mapping[str, Any] | None = None,
-) -> Step:  # fmt: skip
+) -> Taken:  # fmt: skip
     """Take one step on a record whose case is locked, and write all that follows from it. The caller commits.
 
     `now` and `received_at` are the shop's domain time. Raises Refused with the reason; its `late` names the limit
@@ -62,10 +70,21 @@ def take_step(
         try:
             step = _move(unit, record, trigger, facts if record is case else _facts_of(unit, record))
         except Refused as refused:
-            refused.late = late
+            refused.late = late or _missed(case, actor, received_at)
             raise
         _write(unit)
-    return step
+    return Taken(step, unit.events[0]["seq"])
+
+
+def _missed(case: Case, actor: Actor, received_at: datetime) -> str | None:
+    """The limit of this actor's that had pulled its step before, if nothing has been theirs to do since."""
+    query = (
+        select(Clock.name)
+        .where(Clock.case_id == case.id, Clock.actor == actor.role, Clock.due_at < received_at)
+        .where(~exists().where(Event.case_id == case.id, Event.seq > Clock.fired_seq, Event.role == actor.role))
+        .where(Clock.fired_seq.is_not(None))
+    )
+    return db.session.scalars(query.limit(1)).first()
 
 
 def _root(record: Record) -> tuple[Case, Shop]:
@@ -168,7 +187,7 @@ def _move(unit: Unit, record: Record, trigger: str, facts: Any) -> Step:
     step, dest = workflow.fire(trigger, source, view)
     record.state, record.version = dest, record.version + 1
     if isinstance(record, Case):
-        _follow_state(record, workflow, source)
+        _follow_state(record, workflow, step, source)
     else:
         record.changed_at = unit.now
     seq = _note(unit, record, step, source)
@@ -183,8 +202,9 @@ def _move(unit: Unit, record: Record, trigger: str, facts: Any) -> Step:
     return step
 
 
-def _follow_state(case: Case, workflow: Workflow, source: str) -> None:
-    case.public_state, case.public_version = case.state, case.version
+def _follow_state(case: Case, workflow: Workflow, step: Step, source: str) -> None:
+    if not step.private:
+        case.public_state, case.public_version = case.state, case.public_version + 1
     case.is_open = workflow.by_name[case.state].open
     case.dropped_from = source if workflow.by_name[case.state].pauses else None
 
@@ -198,7 +218,8 @@ def _note(unit: Unit, record: Record, step: Step, source: str | None) -> int:
         "details": unit.details if isinstance(record, Case) else _amounts(record),
     }  # fmt: skip
     unit.events.append(chain.append(unit.case, event))
-    unit.case.public_seq = unit.case.head_seq
+    if not step.private:
+        unit.case.public_seq = unit.case.head_seq
     return unit.case.head_seq
 
 

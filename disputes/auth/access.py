@@ -11,11 +11,12 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from disputes.db import db, writing
+from disputes.late import keep_late
 from disputes.models import Case, Shop
 from disputes.moment import moment
-from disputes.steps import Actor, Record, lock_case, take_step
+from disputes.steps import Actor, Record, Refused, Taken, lock_case, take_step
 from disputes.web.arrival import arrived_at
-from disputes.workflows.core import Step
+from disputes.workflows.roles import PARTIES
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Turn:
     received_at: datetime
     seen_version: int | None = None
 
-    def take(self, trigger: str, record: Record | None = None, details: Mapping[str, Any] | None = None) -> Step:
+    def take(self, trigger: str, record: Record | None = None, details: Mapping[str, Any] | None = None) -> Taken:
         """take_step with everything this turn knows. Raises Refused."""
         return take_step(
             record or self.case, trigger, self.actor, now=self.now, received_at=self.received_at,
@@ -46,15 +47,25 @@ def case_for(public_id: str, *roles: str) -> Turn:
 
 
 @contextmanager
-def acting(public_id: str, *roles: str) -> Iterator[Turn]:
+def acting(public_id: str, *roles: str, words: str | None = None) -> Iterator[Turn]:
     """A write transaction on a locked case, for somebody who has one of `roles` on it; else 404. Commits at its end.
 
-    400 when the form does not say which version of the case its reader had seen."""
+    400 when the form does not say which version of the case its reader had seen. A party's `words` that came after
+    their limit are kept on the case, though the step is refused."""
     seen = request.form.get("seen_version", type=int)
     if seen is None:
         abort(400)
-    with writing():
-        yield _turn(lock_case(public_id), roles, seen)
+    turn: Turn | None = None
+    try:
+        with writing():
+            turn = _turn(lock_case(public_id), roles, seen)
+            yield turn
+    except Refused as refused:
+        refused.case = public_id
+        if turn and refused.late and words and turn.actor.role in PARTIES:
+            keep_late(public_id, turn.actor, words, now=turn.now, received_at=turn.received_at)
+            refused.saved = True
+        raise
 
 
 def _turn(row: tuple[Case, Shop] | None, roles: tuple[str, ...], seen: int | None) -> Turn:

@@ -87,7 +87,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),
         exists()
         .where(last.case_id == case.id, last.seq == case.head_seq, last.trigger == "seller_silent")
-        .where(of_clock, Clock.fired_seq == case.head_seq, Clock.due_at >= received_at).label("silence_undone"),
+        .where(of_clock, Clock.fired_seq == last.seq, Clock.due_at >= received_at).label("silence_undone"),
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),

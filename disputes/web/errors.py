@@ -50,9 +50,14 @@ def conflict(
 ) -> tuple[str, int]:
     """The page for whoever came second: why, what happened meanwhile, and their text."""
     body = render_template(
-        "errors/conflict.html", text=refused.reason, meanwhile=meanwhile, kept=list(kept()), again=None, saved=saved,
+        "errors/conflict.html",
+        text=refused.reason,
+        meanwhile=meanwhile,
+        kept=list(kept()),
         back_url=back_url,
-    )  # fmt: skip
+        again=None,
+        saved=saved,
+    )
     return body, 409
 
 
@@ -66,7 +71,7 @@ def register(app: Flask) -> None:
             return page(
                 400,
                 gettext(
-                    "This form was open too long, or was opened before you signed in. Go back, reload and send it again."
+                    "This form was opened too long ago, or before you signed in. Go back, reload and send it again."
                 ),
             )
         return page(error.code or 500)

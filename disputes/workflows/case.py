@@ -52,7 +52,7 @@ STEPS = (
          story=N_("The case went straight to review"),
          guards=DESK_GUARDS, tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
     Step("notice_sent", (*TALKING, "awaiting_information"), SAME, (SYSTEM,), N_("The notice was sent"),
-         effects=("start_clock",)),
+         effects=("start_clock",), private=True),
 
     Step("settle_full", TALKING, "full_refund", PARTIES, N_("Accept: full refund"),
          story=N_("%(who)s accepted a full refund"), primary=True,
@@ -82,6 +82,8 @@ STEPS = (
          story=N_("%(who)s answered"), page="messages.answer",
          when=(g.question_open,), tells=(Tell("answered", None),)),
 
+    Step("add_evidence", UNDECIDED, SAME, PARTIES, N_("Add proof"), story=N_("%(who)s added proof"), page="evidence.add"),
+
     Step("step_in", TALKING, "investigated", PARTIES, N_("Ask the platform to decide"),
          story=N_("%(who)s asked the platform to decide"),
          guards=(g.seller_had_a_say,), tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
@@ -106,6 +108,7 @@ STEPS = (
     Step("lapse", ("awaiting_information",), "investigated", (CLOCK,), N_("What we asked for did not come in time"),
          story=N_("What we asked for did not come in time; the review goes on")),
 
+    Step("draft", ("investigated",), SAME, DESK, N_("Write the decision"), page="decisions.edit", guards=DESK_GUARDS, private=True),
     Step("decide_full", ("investigated",), "full_refund", DESK, N_("Decide: full refund"),
          story=N_("Decided: full refund"), primary=True,
          when=(g.drafted("full_refund"),), guards=(*DESK_GUARDS, g.money_left), tells=BOTH_DECIDED, then=ORDER),

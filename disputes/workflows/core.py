@@ -104,6 +104,7 @@ class Step:
     page: str | None = None  # endpoint that asks for more first; None: one click is enough
     primary: bool = False
     danger: bool = False
+    private: bool = False  # parties are shown nothing of it, and their version of the case stays as it is
 
     def shown(self, view: View) -> bool:
         """Is this step one that `view.role` can think of taking now?"""

@@ -14,12 +14,16 @@ STATES = (
 )
 
 STEPS = (
-    Step("send", ("reserved",), "sent", (SYSTEM,), N_("Sent to the bank"), story=N_("The refund was sent to the bank"), effects=("look_again",)),
-    Step("arrive", ("reserved", "sent"), "arrived", (SYSTEM,), N_("The money arrived"), story=N_("The refund arrived"), effects=("settle_capture",),
+    Step("send", ("reserved",), "sent", (SYSTEM,), N_("Sent to the bank"),
+         story=N_("The refund was sent to the bank"), effects=("look_again",)),
+    Step("arrive", ("reserved", "sent"), "arrived", (SYSTEM,), N_("The money arrived"),
+         story=N_("The refund arrived"), effects=("settle_capture",),
          tells=(Tell("refund_arrived", BUYER),), then=(Follow("outcome", "finish", when_open=True),)),
-    Step("fail", ("reserved", "sent"), "failed", (SYSTEM,), N_("The bank refused the refund"), story=N_("The bank did not take the refund; we are on it"),
+    Step("fail", ("reserved", "sent"), "failed", (SYSTEM,), N_("The bank refused the refund"),
+         story=N_("The bank did not take the refund; we are on it"),
          then=(Follow("outcome", "fail", when_open=True),)),
-    Step("retry", ("failed",), "reserved", DESK, N_("Send the refund again"), story=N_("The refund was sent again"), effects=("send_again",),
+    Step("retry", ("failed",), "reserved", DESK, N_("Send the refund again"),
+         story=N_("The refund was sent again"), effects=("send_again",),
          then=(Follow("outcome", "retry", when_open=True),)),
 )
 # fmt: on

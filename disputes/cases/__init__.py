@@ -1,0 +1,1 @@
+"""Filing a case, and the case as its parties see it."""

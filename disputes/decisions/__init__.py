@@ -1,0 +1,1 @@
+"""Decisions: drafted with reasons, then taken."""

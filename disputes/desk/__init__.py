@@ -1,0 +1,1 @@
+"""The reviewers' desk: the queue, claims, and everything about one case."""

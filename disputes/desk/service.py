@@ -1,0 +1,55 @@
+"""Claim a case: two reviewers never get the same one."""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, exists, or_, select, update
+
+from disputes.auth.people import Person
+from disputes.db import db
+from disputes.models import Case, Grant
+from disputes.moment import real_now
+from disputes.workflows.case import CASE
+from disputes.workflows.roles import REVIEWER
+
+CLAIM_FOR = timedelta(minutes=30)
+TO_DECIDE = tuple(state.name for state in CASE.states if state.turn == REVIEWER)
+
+
+def take_next(person: Person) -> str | None:
+    """Claim the most pressing case nobody holds, not one of the person's own. Returns its public id, or None."""
+    now = real_now()
+    member = exists().where(Grant.account_id == person.id, Grant.seller_id == Case.seller_id)
+    query = (
+        select(Case)
+        .where(Case.is_open == True, Case.shop_id.in_(person.desk_shops), Case.state.in_(TO_DECIDE))  # noqa: E712
+        .where(or_(Case.claimed_until.is_(None), Case.claimed_until < now), Case.buyer_id != person.id, ~member)
+        .order_by(Case.queue_at, Case.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    case = db.session.scalars(query).first()
+    if case is None:
+        return None
+    _hold(case.id, person.id)
+    return case.public_id
+
+
+def claim(case: Case, person_id: int) -> bool:
+    """Claim one locked case, or hold on to it for longer. False when another holds it."""
+    if case.assignee_id != person_id and case.claimed_until is not None and case.claimed_until > real_now():
+        return False
+    _hold(case.id, person_id)
+    return True
+
+
+def release(case: Case, person_id: int) -> None:
+    """Give a case back to the queue."""
+    mine = and_(Case.id == case.id, Case.assignee_id == person_id)
+    db.session.execute(update(Case).where(mine).values(assignee_id=None, claimed_until=None))
+
+
+def _hold(case_id: int, person_id: int) -> None:
+    # A claim is no step: it leaves the version alone, so that a side's open form stays good.
+    held = update(Case).where(Case.id == case_id).values(assignee_id=person_id, claimed_until=real_now() + CLAIM_FOR)
+    db.session.execute(held.execution_options(synchronize_session=False))

@@ -1,0 +1,1 @@
+"""Exhibits: added by a side, handed out as attachments."""

@@ -1,0 +1,1 @@
+"""Questions and answers between the sides, and what the platform asks."""

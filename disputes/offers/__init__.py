@@ -1,0 +1,1 @@
+"""What the sides offer each other, accept, decline and refuse."""

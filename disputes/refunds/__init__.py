@@ -1,0 +1,1 @@
+"""Refunds that did not work, and trying them again."""

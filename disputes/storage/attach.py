@@ -1,0 +1,38 @@
+"""Name stored files as exhibits of a locked case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from disputes.db import db
+from disputes.models import Evidence
+from disputes.text import N_, Text
+
+from .sniff import FILES_PER_SIDE, BadFile
+from .store import Stored
+
+
+def attach(
+    case_id: int, files: Sequence[Stored], *, role: str, account_id: int, kind: str, received_at: datetime
+) -> list[int]:
+    """Add files as the case's next exhibits; returns their numbers. BadFile when the side has handed in too many."""
+    if not files:
+        return []
+    mine = func.count().filter(Evidence.role == role)
+    last, count = db.session.execute(
+        select(func.coalesce(func.max(Evidence.number), 0), mine).where(Evidence.case_id == case_id)
+    ).one()
+    if count + len(files) > FILES_PER_SIDE:
+        raise BadFile(Text(N_("Up to %(n)s files can be added."), {"n": FILES_PER_SIDE}))
+    numbers = list(range(last + 1, last + 1 + len(files)))
+    db.session.add_all(
+        Evidence(
+            case_id=case_id, number=number, kind=kind, filename=file.filename, media_type=file.media_type,
+            size=file.size, sha256=file.sha256, storage_key=file.storage_key, role=role, account_id=account_id,
+            received_at=received_at,
+        )
+        for number, file in zip(numbers, files, strict=True)
+    )  # fmt: skip
+    db.session.flush()
+    return numbers

@@ -1,0 +1,118 @@
+"""The thread through the services: from filing to a refund on its way."""
+
+import pytest
+from sqlalchemy import select
+
+from disputes.db import db
+from disputes.decisions.service import Drafted, decide, draft
+from disputes.effects.chain import first_fault
+from disputes.models import Capture, Clock, Event, Message, Outbox, Refund
+from disputes.moment import real_now
+from disputes.offers import service as offers
+from disputes.steps import Refused, take_step
+from tests.cast import ADA, BEN, CLEO, Cast
+from tests.turns import HOUR, case_of, file_case, notice, sweep, turn
+
+
+@pytest.fixture(autouse=True)
+def inside(app):
+    with app.app_context():
+        yield
+
+
+def clocks(case_id: int) -> dict[str, Clock]:
+    rows = db.session.scalars(select(Clock).where(Clock.case_id == case_id, Clock.closed_at.is_(None)))
+    return {clock.name: clock for clock in rows}
+
+
+def decide_on(case_id: int, kind: str, amount: int | None = None) -> None:
+    with turn(case_id, CLEO, "reviewer") as t:
+        draft(t, Drafted(kind, amount, "The photos show it.", [], ["JDT-04"]))
+    with turn(case_id, CLEO, "reviewer") as t:
+        decide(t)
+
+
+def test_a_case_goes_to_its_seller_and_the_limit_starts_with_the_notice(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    assert case_of(case_id).state == "seller_contacted"
+    assert clocks(case_id)["seller_response"].due_at is None
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    assert clocks(case_id)["seller_response"].due_at == at + 48 * HOUR
+
+
+def test_where_the_shop_states_no_deadline_there_is_none(cast: Cast) -> None:
+    case_id = file_case(cast.catawiki_order, ADA)
+    assert clocks(case_id) == {}
+
+
+def test_silence_brings_the_platform_in(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    assert sweep(case_id, at + 48 * HOUR) is None
+    assert sweep(case_id, at + 49 * HOUR) == "seller_response"
+    assert case_of(case_id).state == "investigated"
+
+
+def test_a_decision_reserves_the_money_and_orders_the_refund(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    with turn(case_id, BEN, "seller") as t:
+        offers.refuse(t, reason="not_proven", words="It worked when it left.")
+    with turn(case_id, ADA, "buyer") as t:
+        offers.step_in(t)
+    decide_on(case_id, "partial_refund", 2_500)
+    assert case_of(case_id).state == "partial_refund"
+    refund = db.session.scalars(select(Refund)).one()
+    assert (refund.amount_minor, refund.state) == (2_500, "reserved")
+    assert db.session.scalars(select(Capture.refund_reserved_minor).order_by(Capture.id)).first() == 2_500
+    assert db.session.scalars(select(Outbox.kind).where(Outbox.key == refund.key)).one() == "refund"
+
+
+def test_a_refund_that_arrived_settles_the_capture_and_starts_the_closing_clock(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA, wish="partial_refund", wish_minor=100)
+    with turn(case_id, BEN, "seller") as t:
+        offers.accept(t)
+    refund = db.session.scalars(select(Refund)).one()
+    for trigger in ("send", "arrive"):
+        with turn(case_id, None, "system") as t:
+            take_step(refund, trigger, t.actor, now=t.now, received_at=t.now)
+    capture = db.session.scalars(select(Capture).where(Capture.id == refund.capture_id)).one()
+    assert (capture.refund_reserved_minor, capture.refunded_minor) == (0, 100)
+    assert set(clocks(case_id)) == {"closing"}
+
+
+def test_every_change_stands_in_the_history_and_the_chain_holds(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    with turn(case_id, ADA, "buyer") as t:
+        t.take("drop_case")
+    with turn(case_id, ADA, "buyer") as t:
+        t.take("resume_seller_contacted")
+    events = db.session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)).all()
+    assert [e.trigger for e in events] == ["open", "contact_seller", "drop_case", "resume_seller_contacted"]
+    assert first_fault(case_of(case_id), events) is None
+
+
+def test_an_answer_that_arrived_in_time_wins_over_the_sweep(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    sweep(case_id, at + 49 * HOUR)
+    with turn(case_id, BEN, "seller", at=at + 49 * HOUR, arrived=at + 48 * HOUR) as t:
+        offers.refuse(t, reason="not_proven", words="In time.")
+    assert case_of(case_id).state == "seller_contacted"
+    assert db.session.scalars(select(Message.kind).where(Message.case_id == case_id)).all()[-1] == "refusal"
+
+
+def test_an_answer_a_second_late_is_refused_as_late(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    late = at + 48 * HOUR + HOUR / 3600
+    with pytest.raises(Refused) as refused, turn(case_id, BEN, "seller", at=late) as t:
+        offers.refuse(t, reason="not_proven", words="Too late.")
+    assert refused.value.late == "seller_response"
+    sweep(case_id, at + 49 * HOUR)
+    with pytest.raises(Refused) as refused, turn(case_id, BEN, "seller", at=late) as t:
+        offers.refuse(t, reason="not_proven", words="Too late.")
+    assert refused.value.late == "seller_response"
