@@ -48,8 +48,8 @@ const skew = Date.parse(document.querySelector("main").dataset.now) - Date.now()
 const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "always" });
 function remaining() {
-  each("[data-left-until]", (node) => {
-    const seconds = (Date.parse(node.dataset.leftUntil) - Date.now() - skew) / 1000;
+  each("[data-until]", (node) => {
+    const seconds = (Date.parse(node.dataset.until) - Date.now() - skew) / 1000;
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length * 2) || units[2];
     node.textContent = relative.format(Math.trunc(seconds / size), unit);
     node.classList.toggle("soon", seconds >= 0 && seconds < 86400);
@@ -76,12 +76,19 @@ try {
 } catch { /* Storage may be switched off: then there are no drafts. */ }
 
 // A second tap does nothing while the first is on its way; nothing is disabled, so no value is lost.
+function ready(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll(".busy").forEach((button) => button.classList.remove("busy"));
+}
 each("form[method=post]", (form) => form.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   event.submitter?.classList.add("busy");
+  setTimeout(ready, 10000, form); // a send that was stopped must not lock the form
 }));
-addEventListener("pageshow", () => each("form[data-sent]", (form) => {
-  delete form.dataset.sent;
-  form.querySelectorAll(".busy").forEach((button) => button.classList.remove("busy"));
+addEventListener("pageshow", () => each("form[data-sent]", ready));
+
+// Who signs out leaves no drafts for the next person at this screen.
+each("form[data-forget]", (form) => form.addEventListener("submit", () => {
+  try { sessionStorage.clear(); } catch { /* nothing was kept */ }
 }));
