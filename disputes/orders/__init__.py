@@ -1,0 +1,1 @@
+"""Orders: how they come in from a shop, and how their buyer sees them."""
