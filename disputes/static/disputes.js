@@ -9,8 +9,8 @@ if (!/(?:^|; )tz=/.test(document.cookie)) {
   if (zone) document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
 }
 
-// A list of errors, or an answer, is what one came for: go there.
-document.querySelector("[data-focus]")?.focus();
+// A list of errors, or an answer, is what one came for. It stands near the top, so the page need not jump.
+document.querySelector("[data-focus]")?.focus({ preventScroll: true });
 
 each("[data-dismiss]", (button) => {
   button.hidden = false;
