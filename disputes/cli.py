@@ -4,6 +4,11 @@ import click
 from flask.cli import FlaskGroup
 
 from disputes import create_app
+from disputes.commands.clock import clock
+from disputes.commands.provider import provider
+from disputes.commands.serve import serve
+from disputes.commands.verify import verify
+from disputes.commands.worker import worker
 from disputes.orders.commands import import_orders
 
 
@@ -12,4 +17,12 @@ def main() -> None:
     """Disputes: from a complaint about an order to a reasoned, executed decision."""
 
 
+main.add_command(clock)
 main.add_command(import_orders)
+main.add_command(provider)
+main.add_command(serve)
+main.add_command(verify)
+main.add_command(worker)
+
+if __name__ == "__main__":
+    main()

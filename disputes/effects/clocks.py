@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,11 +80,13 @@ def start(unit: Unit, _record: object) -> None:
     """The notice was handed to the mailer: the clock it announced runs from now."""
     rule = rule_of(unit.case, unit.details["clock"])
     assert rule is not None, "a clock row was opened by its rule"
-    db.session.execute(
-        update(Clock)
-        .where(Clock.case_id == unit.case.id, Clock.name == unit.details["clock"], Clock.closed_at.is_(None))
-        .values(_span(unit, rule, unit.now))
-    )
+    for clock in _open_clocks(unit):
+        if clock.name == unit.details["clock"]:
+            span = _span(unit, rule, unit.now)
+            clock.due_at, clock.warn_at = span["due_at"], span["warn_at"]
+            if clock.paused_at is not None:  # the buyer closed the case while the notice was on its way
+                clock.remaining_s = _rest(clock, unit.now)
+    db.session.flush()
 
 
 def _open_clocks(unit: Unit) -> Iterable[Clock]:
@@ -95,15 +98,23 @@ def _pause(unit: Unit) -> None:
     for clock in _open_clocks(unit):
         clock.paused_at = unit.now
         # A clock that still waits for its notice has nothing left to count; -1 tells it apart.
-        clock.remaining_s = max(0, int((clock.due_at - unit.now).total_seconds())) if clock.due_at else -1
+        clock.remaining_s = _rest(clock, unit.now) if clock.due_at else -1
+
+
+def _rest(clock: Clock, now: datetime) -> int:
+    """Seconds left, rounded up: a pause takes nothing from anybody."""
+    assert clock.due_at is not None
+    return max(0, ceil((clock.due_at - now).total_seconds()))
 
 
 def _resume(unit: Unit) -> None:
     for clock in _open_clocks(unit):
         if clock.paused_at is None or clock.remaining_s is None:
             continue
-        if clock.remaining_s >= 0:
-            clock.due_at = unit.now + timedelta(seconds=clock.remaining_s)
+        if clock.due_at is not None:
+            moved = unit.now + timedelta(seconds=clock.remaining_s) - clock.due_at
+            clock.due_at += moved
+            clock.warn_at = clock.warn_at and clock.warn_at + moved
         clock.paused_at = clock.remaining_s = None
     db.session.flush()
 

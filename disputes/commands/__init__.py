@@ -1,0 +1,1 @@
+"""What the `disputes` command can do, one file each."""
