@@ -9,7 +9,7 @@ from disputes import web
 from disputes.db import Base, db, prepare
 from disputes.settings import ROOT, Settings
 
-SLICES = ("auth",)
+SLICES = ("auth", "orders", "demo")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

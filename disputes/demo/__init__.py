@@ -1,0 +1,1 @@
+"""What only a demo shows: the mail that would have been sent."""
