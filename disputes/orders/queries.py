@@ -69,7 +69,7 @@ def _row(found: Any, case: Case | None) -> OrderRow:
         placed_at=order.placed_at, total_minor=paid + order.shipping_minor, currency=order.currency,
         lines_text=first + more, case_url=url_for("cases.show", case_id=case.public_id) if case else None,
         case_label=Text(CASE.by_name[case.public_state].label) if case else None,
-        file_url=None if case else url_for("cases.new", order_id=order.public_id),
+        file_url=None if case else url_for("filings.new", order_id=order.public_id),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def order_view(public_id: str, buyer_id: int) -> OrderView | None:
         shipping_minor=order.shipping_minor, lines=tuple(map(_line, lines)), parcels=_parcels(order),
         payments=_payments(order, buyer), refunds=_refunds(order),
         cases=tuple(rows(select_rows().where(Case.order_id == order.id).order_by(Case.id.desc()), BUYER)),
-        file_url=url_for("cases.new", order_id=order.public_id),
+        file_url=url_for("filings.new", order_id=order.public_id),
     )  # fmt: skip
 
 
