@@ -59,11 +59,13 @@ function remaining() {
 remaining();
 setInterval(remaining, 30000);
 
-// Long texts survive a lost connection or a closed tab until a page says they arrived.
+// Long texts survive a lost connection or a reload until the page after sending says nothing went wrong.
 try {
   const kept = sessionStorage;
   const key = (area) => `draft:${location.pathname}:${area.name}`;
-  if (document.querySelector(".flash.done")) JSON.parse(kept.getItem("sent") || "[]").forEach((name) => kept.removeItem(name));
+  const wrong = document.querySelector(".summary, .flash.error, [data-kept], input[type=password]");
+  const [how] = performance.getEntriesByType("navigation");
+  if (how?.type === "navigate" && !wrong) JSON.parse(kept.getItem("sent") || "[]").forEach((name) => kept.removeItem(name));
   kept.removeItem("sent");
   each("textarea[data-draft]", (area) => {
     if (!area.value) area.value = kept.getItem(key(area)) || "";
