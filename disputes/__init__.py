@@ -9,7 +9,20 @@ from disputes import web
 from disputes.db import Base, db, prepare
 from disputes.settings import ROOT, Settings
 
-SLICES = ("auth", "orders", "demo")
+SLICES = (
+    "auth",
+    "orders",
+    "filings",
+    "cases",
+    "inbox",
+    "messages",
+    "evidence",
+    "offers",
+    "decisions",
+    "desk",
+    "refunds",
+    "demo",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

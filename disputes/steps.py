@@ -167,9 +167,8 @@ def _next_overdue(case: Case, received_at: datetime) -> Clock | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def choices(case: Case, actor: Actor, received_at: datetime) -> list[tuple[Step, Text | None]]:
+def choices(case: Case, actor: Actor, facts: CaseFacts) -> list[tuple[Step, Text | None]]:
     """What `actor` sees on a case now: each step with None, or with the reason why it is shut."""
-    facts, _, _ = case_facts(case, actor, received_at)
     view = View(actor.role, facts, clocks.switched_off(case))
     return list(WORKFLOWS["case"].choices(case.state, view))
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from disputes.auth.access import Turn
-from disputes.cases.service import Claim, lock_order, open_case
+from disputes.filings.service import Claim, lock_order, open_case
 from disputes.db import db, writing
 from disputes.models import Account, Case, OrderLine
 from disputes.moment import real_now

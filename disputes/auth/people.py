@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
 from disputes.db import db, writing
-from disputes.models import Account, Case, Grant, Session
+from disputes.models import Account, Grant, Session
 from disputes.moment import real_now
 from disputes.workflows.roles import BUYER, DESK, LEAD, REVIEWER, SELLER
 
@@ -18,6 +19,14 @@ IDLE_END = timedelta(hours=12)
 def hash_of(token: str) -> str:
     """What the table holds of a session token."""
     return sha256(token.encode()).hexdigest()
+
+
+class HasSides(Protocol):
+    """A case or an order: somebody buys, somebody sells, in a shop."""
+
+    buyer_id: Any
+    seller_id: Any
+    shop_id: Any
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,8 @@ class Person:
         """Ids of the shops whose cases this person decides."""
         return frozenset(grant.shop_id for grant in self.grants if grant.role in DESK)
 
-    def role_on(self, case: Case) -> str | None:
-        """The role on one case: a party's first, since nobody works on a case of their own."""
+    def role_on(self, case: HasSides) -> str | None:
+        """The role on one case or order: a party's first, since nobody works on a case of their own."""
         if case.buyer_id == self.id:
             return BUYER
         if case.seller_id in self.sellers:
@@ -66,8 +75,12 @@ class Person:
         return next((role for role in (LEAD, REVIEWER) if role in roles), None)
 
     def has_any(self, roles: tuple[str, ...]) -> bool:
-        """Whether the person has one of the roles anywhere."""
-        return BUYER in roles or any(grant.role in roles for grant in self.grants)
+        """Whether the person has one of the roles anywhere; anybody can be a buyer."""
+        return BUYER in roles or self.has_granted(*roles)
+
+    def has_granted(self, *roles: str) -> bool:
+        """Whether somebody gave the person one of the roles."""
+        return any(grant.role in roles for grant in self.grants)
 
     def touch(self) -> None:
         """Note that the session is in use, at most every five minutes."""

@@ -14,6 +14,7 @@ from disputes.workflows.roles import DESK, SELLER
 
 from . import service
 from .forms import SignInForm
+from .nav import nav
 from .people import Person, load_person
 
 bp = Blueprint("auth", __name__)
@@ -34,7 +35,7 @@ def _person(token: str) -> Person | None:
 
 @bp.app_context_processor
 def _inside() -> dict[str, object]:
-    return {"demo": settings_of(current_app).demo}
+    return {"demo": settings_of(current_app).demo, "nav": nav()}
 
 
 @bp.before_app_request
@@ -56,9 +57,9 @@ def _who() -> str:
 @policy()
 def home() -> Response:
     """The page a person came for: the desk, the seller's inbox, or their own orders."""
-    if current_user.has_any(DESK) and current_user.desk_shops:
+    if current_user.has_granted(*DESK):
         return redirect(url_for("desk.queue"), 303)
-    return redirect(url_for("inbox.index" if current_user.has_any((SELLER,)) else "orders.index"), 303)
+    return redirect(url_for("inbox.index" if current_user.has_granted(SELLER) else "orders.index"), 303)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -1,1 +1,1 @@
-"""Filing a case, and the case as its parties see it."""
+"""A case as its parties see it: their lists, its page, closing it and taking it up again."""

@@ -49,6 +49,8 @@ def _param(value: Any) -> Any:
         return when(value)
     if isinstance(value, dict) and "minor" in value:
         return money(value["minor"], value["currency"])
+    if isinstance(value, dict) and "name" in value:
+        return Markup("<bdi class='who'>{}</bdi>").format(value["name"])
     return value
 
 

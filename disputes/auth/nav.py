@@ -1,0 +1,55 @@
+"""The sections a person sees at the top, by what they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+
+from disputes.text import N_, Text
+from disputes.web.configure import settings_of
+from disputes.workflows.roles import SELLER
+
+# Which section a page belongs to, by the slice that serves it.
+SECTION_OF = {
+    "decisions": "desk.queue",
+    "demo": "demo.mail",
+    "desk": "desk.queue",
+    "inbox": "inbox.index",
+    "orders": "orders.index",
+    "filings": "orders.index",
+}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: Text
+    url: str
+    current: bool
+    badge: int | None = None
+
+
+def nav() -> list[NavItem]:
+    """The sections, the one this page belongs to marked."""
+    if not current_user.is_authenticated:
+        return []
+    sections = list(_sections())
+    endpoints = [endpoint for _, endpoint in sections]
+    here = request.endpoint if request.endpoint in endpoints else SECTION_OF.get(request.blueprint or "")
+    if here not in endpoints:
+        here = next((e for e in ("desk.queue", "inbox.index", "cases.index") if e in endpoints), None)
+    return [NavItem(Text(label), url_for(endpoint), endpoint == here) for label, endpoint in sections]
+
+
+def _sections() -> Iterator[tuple[str, str]]:
+    if current_user.desk_shops:
+        yield N_("Queue"), "desk.queue"
+        yield N_("By phone"), "desk.phone"
+        yield N_("Failed refunds"), "refunds.index"
+    elif current_user.has_granted(SELLER):
+        yield N_("Inbox"), "inbox.index"
+    else:
+        yield N_("Orders"), "orders.index"
+        yield N_("Cases"), "cases.index"
+    if settings_of(current_app).demo:
+        yield N_("Demo mail"), "demo.mail"

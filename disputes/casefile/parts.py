@@ -1,0 +1,205 @@
+"""The parts of a case page, each made from its rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, url_for
+
+from disputes.models import Clock, Decision, Evidence, Offer, Outcome
+from disputes.policies.proofs import PROOFS
+from disputes.policies.verdict import RESULT_LABELS, Verdict
+from disputes.steps import choices as step_choices
+from disputes.text import N_, Text
+from disputes.workflows import WORKFLOWS
+from disputes.workflows.case import CASE, DECIDED
+from disputes.workflows.core import Step
+from disputes.workflows.roles import BUYER, PARTIES, SELLER
+
+from . import words
+from .read import Raw
+from .views import Choice, ClockView, DecisionView, Exhibit, Line, OfferView, OutcomeView, Stage, VerdictView
+
+PAYERS = {
+    "buyer": N_("You"),
+    "seller": N_("The seller"),
+    "platform": N_("The platform"),
+    "insurer": N_("The insurer"),
+}
+COSTS = {"way_back": N_("Sending it back is paid by")}
+EXHIBIT_KINDS = {
+    "filing": N_("Sent with the case"),
+    "refusal": N_("Sent with the refusal"),
+    "message": N_("Sent with a message"),
+    **PROOFS,
+}
+OUTCOMES = {"refund": N_("Refund"), "cancel_order": N_("The order is cancelled")}
+PATH = ("opened", "seller_contacted", "investigated")
+
+
+def choices(raw: Raw) -> tuple[Choice, ...]:
+    """What the reader can do now; a shut step with its reason."""
+    taken = step_choices(raw.case, raw.actor, raw.facts)
+    return tuple(_choice(raw, step, refused) for step, refused in taken)
+
+
+def _choice(raw: Raw, step: Step, refused: Text | None) -> Choice:
+    case_id = raw.case.public_id
+    url = (
+        url_for(step.page, case_id=case_id) if step.page else url_for("cases.do", case_id=case_id, trigger=step.trigger)
+    )
+    opens_page = step.page and any("GET" in (r.methods or ()) for r in current_app.url_map.iter_rules(step.page))
+    method = "get" if opens_page else "post"
+    return Choice(step.trigger, Text(step.label), refused, url, method, step.primary, step.danger)
+
+
+def clock(raw: Raw) -> ClockView | None:
+    """The limit that runs out first, else one that is paused."""
+    known = [c for c in raw.clocks if c.due_at is not None]
+    if not known:
+        return None
+    running = [c for c in known if c.paused_at is None] or known
+    return clock_view(min(running, key=lambda c: c.due_at or raw.now))
+
+
+def clock_view(row: Clock) -> ClockView:
+    assert row.due_at is not None
+    then = words.THEN.get(row.pulls or "", words.NOTHING_THEN)
+    label = CASE.clock_specs[row.name].label
+    return ClockView(
+        row.name, row.due_at, row.actor, Text(label), Text(then), row.standing, tuple(row.clauses),
+        paused=row.paused_at is not None,
+    )  # fmt: skip
+
+
+def lines(raw: Raw) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            title=line.title, variant=line.variant, quantity=claimed.quantity, of=line.quantity,
+            unit_minor=line.unit_minor, paid_minor=line.paid_minor, category=line.category, listing=None,
+        )
+        for claimed, line in raw.lines
+    )  # fmt: skip
+
+
+def exhibits(raw: Raw) -> tuple[Exhibit, ...]:
+    return tuple(_exhibit(raw, row) for row in raw.exhibits)
+
+
+def _exhibit(raw: Raw, row: Evidence) -> Exhibit:
+    by = words.name_of(raw, row.role) if row.role in PARTIES else None
+    return Exhibit(
+        no=row.number, label=Text(EXHIBIT_KINDS.get(row.kind, row.kind)), filename=row.filename, size=row.size,
+        media_type=row.media_type, sha256=row.sha256, by=Text("%(name)s", {"name": by}) if by else Text(N_("Us")),
+        side=row.role if by else "us", at=row.received_at, url=url_for("evidence.show", evidence_id=row.public_id),
+    )  # fmt: skip
+
+
+def offer(raw: Raw) -> OfferView | None:
+    """The offer the reader should look at: the other side's, else their own."""
+    mine = raw.actor.role
+    shown = [o for o in raw.offers if o.side == SELLER or raw.case.state != "seller_contacted" or mine == SELLER]
+    shown = shown if raw.case.state in ("seller_contacted", "offered") else []
+    theirs = [o for o in shown if o.side != mine] or shown
+    return _offer(raw, max(theirs, key=lambda o: o.id)) if theirs else None
+
+
+def _offer(raw: Raw, row: Offer) -> OfferView:
+    limit = next((c for c in raw.clocks if c.name == "offer_answer" and c.due_at), None)
+    return OfferView(
+        by=Text("%(name)s", {"name": words.name_of(raw, row.side)}), side=row.side,
+        kind=Text(CASE.by_name[row.kind].label),
+        amount_minor=row.amount_minor if row.kind == "partial_refund" else raw.case.claimed_minor,
+        currency=row.currency, note=row.note, at=row.made_at, expires=clock_view(limit) if limit else None,
+        mine=row.side == raw.actor.role,
+    )  # fmt: skip
+
+
+def verdict_views(stored: Any, reader: str) -> tuple[VerdictView, ...]:
+    """The shop's rules as stored with the case, or fresh ones, for a reader."""
+    verdicts = [v if isinstance(v, Verdict) else Verdict.from_dict(v) for v in stored]
+    return tuple(_verdict(v, reader) for v in verdicts)
+
+
+def _verdict(verdict: Verdict, reader: str) -> VerdictView:
+    payer = tuple((Text(COSTS.get(line, line)), _payer(who, reader)) for line, who in verdict.payer.items())
+    return VerdictView(
+        name=verdict.name, result=str(verdict.result), headline=Text(RESULT_LABELS[verdict.result]),
+        reason=verdict.reason, holds_until=verdict.holds_until, clauses=verdict.clauses,
+        standing=str(verdict.standing), proof=tuple(Text(PROOFS[code]) for code in verdict.proof), payer=payer,
+    )  # fmt: skip
+
+
+def _payer(who: str, reader: str) -> Text:
+    if who == BUYER and reader != BUYER:
+        return Text(N_("The buyer"))
+    if who == SELLER and reader == SELLER:
+        return Text(N_("You"))
+    return Text(PAYERS.get(who, who))
+
+
+def decision(raw: Raw, row: Decision | None, known: Mapping[int, Exhibit]) -> DecisionView | None:
+    """A decision with its reasons, what it names, and what became of each outcome."""
+    if row is None:
+        return None
+    cited = [c for c in raw.citations if c.decision_id == row.id]
+    by = Text(N_("The platform"))
+    if row.settled:
+        by = Text(N_("Agreed by both sides"))
+    outcomes = tuple(_outcome(raw, o) for o in raw.outcomes if o.decision_id == row.id)
+    return DecisionView(
+        headline=words.decided(raw, row), reasons=row.reasons,
+        exhibits=tuple(known[c.evidence_id] for c in cited if c.evidence_id is not None and c.evidence_id in known),
+        clauses=tuple(c.clause for c in cited if c.clause), decided_at=row.decided_at, by=by, outcomes=outcomes,
+        kind=row.kind, amount_minor=row.amount_minor,
+    )  # fmt: skip
+
+
+def _outcome(raw: Raw, row: Outcome) -> OutcomeView:
+    parts = [r for r in raw.refunds if r.outcome_id == row.id]
+    arrived = [r.arrived_at for r in parts if r.arrived_at]
+    reference = next((r.provider_ref for r in parts if r.provider_ref), None)
+    label = WORKFLOWS["outcome"].by_name[row.state].label
+    if row.kind == "refund" and row.state == "done":
+        label = WORKFLOWS["refund"].by_name["arrived"].label
+    return OutcomeView(
+        label=Text(OUTCOMES[row.kind]), amount_minor=row.amount_minor, state=row.state, state_label=Text(label),
+        at=max(arrived) if arrived and row.state == "done" else row.changed_at, reference=reference,
+        steps=_money_path(parts) if parts else (),
+    )  # fmt: skip
+
+
+def _money_path(parts: Any) -> tuple[Stage, ...]:
+    """How far the slowest part of a refund has come."""
+    order = ("reserved", "sent", "arrived")
+    labels = (N_("Ordered"), N_("Sent to the bank"), N_("Arrived"))
+    if any(part.state == "failed" for part in parts):
+        return (Stage(Text(N_("Ordered")), "done"), Stage(Text(N_("The bank did not take it; we are on it")), "now"))
+    reached = min(order.index(part.state) for part in parts)
+    done = [i <= reached for i in range(3)]
+    status = ["done" if d else "now" if i == reached + 1 else "ahead" for i, d in enumerate(done)]
+    return tuple(Stage(Text(label), s) for label, s in zip(labels, status, strict=True))
+
+
+def stages(raw: Raw) -> tuple[Stage, ...]:
+    """The way of a case, drawn from the table's states and what happened."""
+    reached = {event.dest: event.at for event, _, _ in raw.story if event.record == "case"}
+    decided = next((s for s in DECIDED if s in reached), None)
+    labels = [(s, CASE.by_name[s].label) for s in PATH if s in reached or s != "seller_contacted" or not decided]
+    labels = [(s, label) for s, label in labels if s in reached or not decided]
+    labels += [
+        (decided or "decided", CASE.by_name[decided].label if decided else N_("Decision")),
+        ("closed", N_("Closed")),
+    ]
+    now = raw.case.state if raw.case.state in dict(labels) else _nearest(raw.case.state)
+    names = [name for name, _ in labels]
+    here = names.index(now) if now in names else len(names) - 1
+    return tuple(
+        Stage(Text(label), "done" if i < here else "now" if i == here else "ahead", reached.get(name))
+        for i, (name, label) in enumerate(labels)
+    )
+
+
+def _nearest(state: str) -> str:
+    return {"offered": "seller_contacted", "awaiting_information": "investigated", "dropped": "closed"}.get(
+        state, state
+    )

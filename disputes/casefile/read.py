@@ -1,0 +1,139 @@
+"""Everything a case page shows, in six statements however much there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from disputes.auth.access import Turn
+from disputes.db import db
+from disputes.effects.facts import case_facts
+from disputes.models import (
+    Account,
+    Case,
+    CaseLine,
+    Citation,
+    Clock,
+    Decision,
+    Event,
+    Evidence,
+    Message,
+    Offer,
+    Order,
+    OrderLine,
+    Outcome,
+    Refund,
+    Seller,
+    StoredVerdict,
+)
+from disputes.steps import Actor
+from disputes.workflows.case_facts import CaseFacts
+from disputes.workflows.roles import DESK
+
+
+@dataclass
+class Raw:
+    """Rows of one case, as they came."""
+
+    turn: Turn
+    order: Order
+    seller: Seller
+    buyer: Account
+    verdicts: Sequence[dict[str, Any]]
+    clocks: list[Clock]
+    offers: list[Offer]
+    facts: CaseFacts
+    lines: Sequence[tuple[CaseLine, OrderLine]]
+    story: Sequence[tuple[Event, Message | None, str | None]]
+    exhibits: Sequence[Evidence]
+    decisions: list[Decision]
+    outcomes: list[Outcome]
+    refunds: list[Refund]
+    citations: list[Citation]
+
+    @property
+    def case(self) -> Case:
+        return self.turn.case
+
+    @property
+    def actor(self) -> Actor:
+        return self.turn.actor
+
+    @property
+    def now(self) -> datetime:
+        return self.turn.now
+
+
+def read(turn: Turn) -> Raw:
+    """Read a case for the person whose turn this is; the desk's own notes only for the desk."""
+    case = turn.case
+    head = _head(case)
+    order, seller, buyer, stored = head[0][:4]
+    decided = _decisions(case)
+    return Raw(
+        turn=turn,
+        order=order,
+        seller=seller,
+        buyer=buyer,
+        verdicts=stored.verdicts if stored else (),
+        clocks=_distinct(row[4] for row in head),
+        offers=_distinct(row[5] for row in head),
+        facts=case_facts(case, turn.actor, turn.received_at)[0],
+        lines=[(row[0], row[1]) for row in db.session.execute(_lines(case))],
+        story=_story(case, with_notes=turn.actor.role in DESK),
+        exhibits=db.session.scalars(
+            select(Evidence).where(Evidence.case_id == case.id).order_by(Evidence.number)
+        ).all(),
+        decisions=_distinct(row[0] for row in decided),
+        outcomes=_distinct(row[1] for row in decided),
+        refunds=_distinct(row[2] for row in decided),
+        citations=_distinct(row[3] for row in decided),
+    )
+
+
+def _distinct(rows: Any) -> list[Any]:
+    """Rows that a join repeated, once each, in the order of their ids; those that are not there left out."""
+    return sorted({row.id: row for row in rows if row is not None}.values(), key=lambda row: row.id)
+
+
+def _head(case: Case) -> Sequence[Any]:
+    filing = and_(StoredVerdict.case_id == case.id, StoredVerdict.phase == "filing")
+    return db.session.execute(
+        select(Order, Seller, Account, StoredVerdict, Clock, Offer)
+        .join(Seller, Seller.id == Order.seller_id)
+        .join(Account, Account.id == Order.buyer_id)
+        .outerjoin(StoredVerdict, filing)
+        .outerjoin(Clock, and_(Clock.case_id == case.id, Clock.closed_at.is_(None)))
+        .outerjoin(Offer, and_(Offer.case_id == case.id, Offer.ended_at.is_(None)))
+        .where(Order.id == case.order_id)
+    ).all()
+
+
+def _lines(case: Case) -> Any:
+    query = select(CaseLine, OrderLine).join(OrderLine, OrderLine.id == CaseLine.line_id)
+    return query.where(CaseLine.case_id == case.id).order_by(OrderLine.id)
+
+
+def _story(case: Case, *, with_notes: bool) -> Sequence[Any]:
+    beside = and_(Message.case_id == Event.case_id, Message.seq == Event.seq)
+    if not with_notes:
+        beside = and_(beside, Message.kind != "note")
+    return db.session.execute(
+        select(Event, Message, Account.name)
+        .outerjoin(Message, beside)
+        .outerjoin(Account, Account.id == Event.actor_id)
+        .where(Event.case_id == case.id)
+        .order_by(Event.seq, Message.id)
+    ).all()
+
+
+def _decisions(case: Case) -> Sequence[Any]:
+    return db.session.execute(
+        select(Decision, Outcome, Refund, Citation)
+        .outerjoin(Outcome, Outcome.decision_id == Decision.id)
+        .outerjoin(Refund, Refund.outcome_id == Outcome.id)
+        .outerjoin(Citation, Citation.decision_id == Decision.id)
+        .where(Decision.case_id == case.id, Decision.superseded_at.is_(None))
+    ).all()

@@ -1,0 +1,86 @@
+"""Cases as rows of a list: the buyer's, the seller's inbox, the reviewers' queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from disputes.db import db
+from disputes.models import Account, Case, CaseLine, Order, OrderLine, Seller, Shop
+from disputes.policies.reasons import REASONS
+from disputes.text import N_, Text
+from disputes.web.formats import ago
+from disputes.workflows.case import CASE
+from disputes.workflows.roles import DESK, REVIEWER, SELLER
+
+from .build import page_of
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    url: str
+    ref: str
+    title: str
+    state_label: Text
+    turn: str
+    turn_label: Text
+    due_at: datetime | None
+    order_number: str
+    shop_name: str
+    opened_at: datetime
+    amount_minor: int
+    currency: str
+    buyer_name: str
+    seller_name: str
+    reason: Text
+    assignee: str | None
+    age: str
+    cursor: tuple[datetime, int]
+    lines_text: str = ""
+
+
+def select_rows() -> Select[Any]:
+    """A case with the names its row shows; one statement for a whole page."""
+    first = (
+        select(OrderLine.title)
+        .join(CaseLine, CaseLine.line_id == OrderLine.id)
+        .where(CaseLine.case_id == Case.id)
+        .order_by(CaseLine.id)
+        .limit(1)
+    )
+    return (
+        select(Case, Order.number, Shop.name, Seller.name, Account.name, first.scalar_subquery())
+        .join(Order, Order.id == Case.order_id)
+        .join(Shop, Shop.id == Case.shop_id)
+        .join(Seller, Seller.id == Case.seller_id)
+        .join(Account, Account.id == Case.buyer_id)
+    )
+
+
+def rows(query: Select[Any], role: str, holders: dict[int, str] | None = None) -> list[CaseRow]:
+    """The rows of a page for a reader in `role`."""
+    return [_row(found, role, holders or {}) for found in db.session.execute(query)]
+
+
+def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
+    case, number, shop, seller, buyer, title = found
+    label, turn = Text(CASE.by_name[case.state].label), _turn(case, role)
+    reason = Text(REASONS[case.reason].label)
+    return CaseRow(
+        url=page_of(case, role), ref=case.ref, title=title or case.ref, state_label=label, turn=turn,
+        turn_label=Text(N_("Your turn")) if turn == "you" else label,
+        due_at=case.queue_at if case.is_open and case.queue_at != case.desk_due_at or role in DESK else None,
+        order_number=number, shop_name=shop, opened_at=case.opened_at, amount_minor=case.claimed_minor,
+        currency=case.currency, buyer_name=buyer, seller_name=seller, reason=reason,
+        assignee=holders.get(case.assignee_id) if case.assignee_id else None, age=ago(case.opened_at),
+        cursor=(case.queue_at, case.id),
+    )  # fmt: skip
+
+
+def _turn(case: Case, role: str) -> str:
+    """Whose turn, as far as the state alone tells."""
+    state = CASE.by_name[case.state]
+    if role in DESK:
+        return "you" if state.turn == REVIEWER else ""
+    return "you" if role == SELLER and case.state == "seller_contacted" else ""

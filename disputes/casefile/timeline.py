@@ -1,0 +1,83 @@
+"""The story of a case, from its history and what people wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from disputes.models import Event, Message
+from disputes.text import N_, Text
+from disputes.workflows import WORKFLOWS
+from disputes.workflows.case import CASE
+from disputes.workflows.core import Step
+from disputes.workflows.roles import DESK, PARTIES
+
+from . import words
+from .read import Raw
+from .views import Entry, Exhibit
+
+
+def timeline(raw: Raw, by_number: Mapping[int, Exhibit]) -> tuple[Entry, ...]:
+    """Every event a reader may see, with the words that belong to it; the desk sees its own steps and notes too."""
+    entries: list[Entry] = []
+    told = set()
+    for event, message, actor_name in raw.story:
+        step = WORKFLOWS[event.record].by_trigger[event.trigger]
+        own = message is not None and message.kind in ("late", "note")
+        if event.seq not in told and step.story and (not step.private or raw.actor.role in DESK):
+            told.add(event.seq)
+            entries.append(_entry(raw, event, step, actor_name, None if own else message, by_number))
+        if own and message is not None:
+            entries.append(_own(raw, message))
+    return tuple(entries)
+
+
+def _entry(
+    raw: Raw,
+    event: Event,
+    step: Step,
+    actor_name: str | None,
+    message: Message | None,
+    by_number: Mapping[int, Exhibit],
+) -> Entry:
+    side = event.role if event.role in PARTIES else "us" if event.role in DESK else "system"
+    shown = [by_number[n] for n in event.details.get("exhibits", ()) if n in by_number]
+    if event.trigger == "open":
+        shown = [e for e in by_number.values() if e.side == "buyer" and e.at == raw_filing_at(raw)] or shown
+    return Entry(
+        at=event.at, who=_who(raw, side, actor_name), side=side, text=Text(step.story, _params(raw, event, side)),
+        body=message.body if message else None, exhibits=tuple(shown), internal=step.private,
+    )  # fmt: skip
+
+
+def raw_filing_at(raw: Raw) -> Any:
+    """When the filing reached us: exhibits of that moment came with it."""
+    return raw.story[0][0].received_at
+
+
+def _own(raw: Raw, message: Message) -> Entry:
+    late = message.kind == "late"
+    side = message.role if message.role in PARTIES else "us"
+    text = N_("%(who)s sent this too late") if late else N_("Note")
+    names = {"who": words.name_of(raw, side)} if side in PARTIES else {}
+    return Entry(
+        at=message.at, who=_who(raw, side, None), side=side, text=Text(text, names), body=message.body, late=late,
+        internal=not late,
+    )  # fmt: skip
+
+
+def _who(raw: Raw, side: str, actor_name: str | None) -> Text:
+    if side in PARTIES:
+        return Text("%(name)s", {"name": words.name_of(raw, side)})
+    if side == "us" and actor_name and raw.actor.role in DESK:
+        return Text("%(name)s", {"name": {"name": actor_name}})
+    return Text(N_("The platform"))
+
+
+def _params(raw: Raw, event: Event, side: str) -> dict[str, Any]:
+    details = event.details
+    kind, minor = details.get("kind") or details.get("wish"), details.get("amount_minor")
+    amount = {"minor": raw.case.claimed_minor if minor is None else minor, "currency": raw.case.currency}
+    what = Text(CASE.by_name[kind].label) if kind in CASE.by_name else Text(N_("an answer"))
+    if minor is not None and kind:
+        what = Text(N_("%(what)s, %(amount)s"), {"what": what, "amount": amount})
+    who = words.name_of(raw, side) if side in PARTIES else Text(N_("The platform"))
+    return {"who": who, "what": what, "amount": amount}

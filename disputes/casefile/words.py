@@ -1,0 +1,151 @@
+"""The words a case is told in, by reader: state, whose turn, what happens next."""
+
+from disputes.models import Decision
+from disputes.text import N_, Text
+from disputes.workflows.case import CASE
+from disputes.workflows.roles import BUYER, DESK, REVIEWER, SELLER, SYSTEM, other_side
+
+from .read import Raw
+
+# What happens when a clock runs out, by the step it pulls.
+THEN = {
+    "seller_silent": N_("We review the case without the seller's answer."),
+    "offer_unanswered": N_("We step in and review the case."),
+    "lapse": N_("We decide with what we have."),
+    "drop_final": N_("The case stays closed."),
+    "close": N_("The case is closed. Nothing else changes."),
+}
+NOTHING_THEN = N_("Nothing happens by itself.")
+
+REFUSALS = {
+    "not_proven": N_("The problem is not shown"),
+    "as_described": N_("The item is as described"),
+    "delivered": N_("It was delivered"),
+    "misuse": N_("It was damaged after delivery"),
+    "too_late": N_("The time for this has passed"),
+    "other": N_("Another reason"),
+}
+
+NEXT: dict[str, dict[str, str]] = {
+    "seller_contacted": {
+        BUYER: N_("%(seller)s can accept, offer something else or refuse. We write to you as soon as they do."),
+        SELLER: N_(
+            "Accept, offer something else, or refuse with a reason and proof. A clear answer settles most cases."
+        ),
+    },
+    "offered": {
+        "waiting": N_("You get a mail when %(other)s answers."),
+        "answering": N_("Accept it and the money is sent at once, or ask for something else, or decline."),
+    },
+    "refused": {
+        BUYER: N_("If you don't agree, ask us to decide. Add whatever shows your side."),
+        SELLER: N_("%(buyer)s can ask us to decide."),
+    },
+    "investigated": {
+        BUYER: N_("A person reads both sides, the proof and the shop's rules, then decides with written reasons."),
+        SELLER: N_("A person reads both sides, the proof and the shop's rules, then decides with written reasons."),
+        REVIEWER: N_("Read both sides, ask if something is missing, then decide with reasons."),
+    },
+    "awaiting_information": {
+        "asked": N_("Send what we asked for; the review goes on as soon as you do."),
+        "waiting": N_("The review goes on as soon as we have an answer."),
+    },
+    "dropped": {
+        BUYER: N_("You can take it up again where it stood, as long as the time above has not passed."),
+        SELLER: N_("Nothing to do. We write to you if the case is taken up again."),
+    },
+    "paying": {"": N_("The money goes back the way it was paid. You see here when it has arrived.")},
+    "done": {"": N_("Nothing more to do.")},
+}
+
+
+def turn_of(raw: Raw) -> str:
+    """Whose turn it is: buyer, seller, us (the desk or the house), or nobody."""
+    state, facts = CASE.by_name[raw.case.state], raw.facts
+    if raw.case.state == "seller_contacted":
+        return SELLER if facts.buyer_asks or not facts.seller_answered else BUYER
+    if raw.case.state == "offered":
+        return other_side(facts.last_offer_by or SELLER)
+    if raw.case.state == "awaiting_information":
+        return facts.asked_side or "us"
+    if state.turn == REVIEWER:
+        return "us"
+    return "us" if facts.measures_open else "nobody"
+
+
+def reader_turn(raw: Raw) -> str:
+    """The same, seen by the reader: "you" where it is theirs."""
+    turn, role = turn_of(raw), raw.actor.role
+    mine = turn == role or (turn == "us" and role in DESK and CASE.by_name[raw.case.state].turn == REVIEWER)
+    return "you" if mine else turn
+
+
+def turn_label(raw: Raw) -> Text:
+    turn = reader_turn(raw)
+    if turn in (BUYER, SELLER):
+        return Text(N_("Waiting for %(name)s"), {"name": name_of(raw, turn)})
+    return Text({"you": N_("Your turn"), "us": N_("Our turn")}.get(turn, N_("Nothing to do")))
+
+
+def name_of(raw: Raw, side: str) -> dict[str, str]:
+    """A side's name, shown as a name."""
+    return {"name": raw.buyer.name if side == BUYER else raw.seller.name}
+
+
+def headline(raw: Raw) -> Text:
+    """Where the case stands, in the reader's words; an amount wherever there is one."""
+    case, role, turn = raw.case, raw.actor.role, turn_of(raw)
+    if case.state in ("seller_contacted", "offered") and role not in DESK:
+        return _talking(raw, turn)
+    if case.state == "investigated":
+        return Text(N_("To decide") if role in DESK else N_("We are reviewing"))
+    if case.state == "awaiting_information":
+        if role == turn:
+            return Text(N_("We asked you for more"))
+        return Text(N_("We asked %(name)s for more"), {"name": name_of(raw, turn)})
+    if case.state == "dropped":
+        return Text(N_("You closed this case") if role == BUYER else N_("Closed by the buyer"))
+    in_force = next((d for d in raw.decisions if d.decided_at), None)
+    return decided(raw, in_force) if in_force else Text(CASE.by_name[case.state].label)
+
+
+def _talking(raw: Raw, turn: str) -> Text:
+    other = other_side(raw.actor.role)
+    if turn != raw.actor.role:
+        return Text(N_("Waiting for %(name)s"), {"name": name_of(raw, other)})
+    if raw.case.state == "offered":
+        return Text(N_("%(name)s made you an offer"), {"name": name_of(raw, other)})
+    if raw.actor.role == BUYER:
+        return Text(N_("%(name)s refused"), {"name": name_of(raw, other)})
+    return Text(N_("%(name)s is waiting for your reply"), {"name": name_of(raw, other)})
+
+
+def decided(raw: Raw, decision: Decision) -> Text:
+    """What a decision says, with the amount."""
+    label = Text(CASE.by_name[decision.kind].label)
+    amounts = [o.amount_minor or 0 for o in raw.outcomes if o.decision_id == decision.id]
+    if not sum(amounts):
+        return label
+    amount = {"minor": sum(amounts), "currency": decision.currency}
+    return Text(N_("%(what)s: %(amount)s"), {"what": label, "amount": amount})
+
+
+def next_text(raw: Raw) -> Text:
+    """What happens next, for the reader."""
+    role = raw.actor.role if raw.actor.role not in DESK else REVIEWER
+    words = NEXT.get(_situation(raw), NEXT["done"])
+    mine = turn_of(raw) == raw.actor.role
+    keys = (role, ("answering" if mine else "waiting"), ("asked" if mine else "waiting"), "", BUYER)
+    msgid = next((words[key] for key in keys if key in words), N_("Nothing more to do."))
+    other = other_side(raw.actor.role) if role != REVIEWER else turn_of(raw)
+    names = {"seller": name_of(raw, SELLER), "buyer": name_of(raw, BUYER), "other": name_of(raw, other)}
+    return Text(msgid, names)
+
+
+def _situation(raw: Raw) -> str:
+    state = raw.case.state
+    if state == "seller_contacted" and turn_of(raw) == BUYER:
+        return "refused"
+    if CASE.by_name[state].turn == SYSTEM:
+        return "paying" if raw.facts.measures_open else "done"
+    return state

@@ -1,0 +1,46 @@
+"""The decision form."""
+
+from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from disputes.casefile.views import CaseView
+from disputes.models.decision import KINDS
+from disputes.text import N_
+from disputes.web.fields import CaseForm, MoneyField, options
+from disputes.workflows.case import CASE
+
+REASONS_LENGTH = 20_000
+
+
+class DecisionForm(CaseForm):
+    """What is decided, why, and what it rests on."""
+
+    kind = RadioField(
+        N_("Decision"), [InputRequired(N_("Please choose a decision."))],
+        choices=options((kind, CASE.by_name[kind].label) for kind in KINDS),
+    )  # fmt: skip
+    amount = MoneyField(N_("How much?"), [Length(max=30)])
+    reasons = TextAreaField(
+        N_("Reasons, read by both sides"),
+        [InputRequired(N_("Please write the reasons; both sides read them.")), Length(max=REASONS_LENGTH)],
+    )
+    exhibits = SelectMultipleField(N_("Exhibits it rests on"), [Optional()], coerce=int)
+    clauses = SelectMultipleField(N_("Rules it rests on"), [Optional()])
+
+    def offer(self, view: CaseView) -> None:
+        """Let the reviewer choose from the case's exhibits and the clauses its verdicts name."""
+        self.exhibits.choices = options((e.no, f"{e.no}. {e.filename}") for e in view.exhibits)
+        self.clauses.choices = options((c, c) for c in sorted({c for v in view.verdicts for c in v.clauses}))
+
+    def minor(self, currency: str, most: int) -> int | None:
+        """The amount of a part refund in minor units; notes what is wrong, and that something must be named."""
+        minor = self.amount.minor(currency)
+        if self.kind.data == "partial_refund" and (minor is None or not 0 < minor < most):
+            self.amount.errors = [*self.amount.errors, N_("Please enter an amount below what was paid for the claim.")]
+        if not self.exhibits.data and not self.clauses.data:
+            self.clauses.errors = [*self.clauses.errors, N_("Name at least one exhibit or rule the decision rests on.")]
+        return minor if self.kind.data == "partial_refund" else None
+
+
+class ConfirmForm(CaseForm):
+    """Decide as drafted."""

@@ -1,0 +1,70 @@
+"""Write a decision, look at what it will do, take it."""
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from disputes.auth.access import acting, case_for
+from disputes.casefile.build import case_view
+from disputes.casefile.money import effects_of, money_of
+from disputes.casefile.views import CaseView
+from disputes.web.policy import policy
+from disputes.workflows.roles import DESK
+
+from . import service
+from .forms import ConfirmForm, DecisionForm
+
+bp = Blueprint("decisions", __name__)
+Page = Response | str | tuple[str, int]
+
+
+@bp.route("/cases/<case_id>/decision", methods=["GET", "POST"])
+@policy(*DESK, on="case")
+def edit(case_id: str) -> Page:
+    """Write or change the draft."""
+    turn = case_for(case_id, *DESK)
+    view = case_view(turn)
+    form = _form(view)
+    minor = form.minor(view.currency, view.claimed_minor) if form.validate_on_submit() else None
+    if not form.is_submitted() or form.errors:
+        page = render_template(
+            "decisions/edit.html", view=view, form=form, sums=money_of(turn.case), verdicts=view.verdicts,
+            back_url=view.url,
+        )  # fmt: skip
+        return (page, 422) if form.errors else page
+    drafted = service.Drafted(
+        form.kind.data, minor, form.reasons.data, form.exhibits.data or (), form.clauses.data or ()
+    )
+    with acting(case_id, *DESK) as turn:
+        service.draft(turn, drafted)
+    return redirect(url_for("decisions.confirm", case_id=case_id), 303)
+
+
+@bp.route("/cases/<case_id>/decide", methods=["GET", "POST"])
+@policy(*DESK, on="case")
+def confirm(case_id: str) -> Page:
+    """Everything the decision will do, then the decision."""
+    view = case_view(case_for(case_id, *DESK))
+    form = ConfirmForm(seen_version=view.version)
+    if form.validate_on_submit():
+        with acting(case_id, *DESK) as turn:
+            service.decide(turn)
+        return redirect(view.url, 303)
+    if view.draft is None:
+        return redirect(url_for("decisions.edit", case_id=case_id), 303)
+    return render_template(
+        "decisions/confirm.html", view=view, draft=view.draft, form=form, effects=effects_of(view),
+        confirm_url=url_for("decisions.confirm", case_id=case_id), back_url=url_for("decisions.edit", case_id=case_id),
+    )  # fmt: skip
+
+
+def _form(view: CaseView) -> DecisionForm:
+    """The form with the draft in it, if there is one."""
+    form = DecisionForm(seen_version=view.version)
+    form.offer(view)
+    if not form.is_submitted() and view.draft:
+        form.kind.data, form.reasons.data = view.draft.kind, view.draft.reasons
+        form.exhibits.data = [exhibit.no for exhibit in view.draft.exhibits]
+        form.clauses.data = list(view.draft.clauses)
+        form.amount.show(view.draft.amount_minor, view.currency)
+    return form

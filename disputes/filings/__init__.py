@@ -1,0 +1,1 @@
+"""Filing: from an order to a new case."""

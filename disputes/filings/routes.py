@@ -1,0 +1,125 @@
+"""One page: say what went wrong, see what is possible, send it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from disputes.casefile.build import page_of
+from disputes.casefile.parts import verdict_views
+from disputes.db import writing
+from disputes.models import Order, OrderLine, Seller, Shop
+from disputes.moment import moment
+from disputes.policies.evaluate import summary
+from disputes.policies.reasons import REASONS
+from disputes.steps import Actor
+from disputes.storage.store import Stored
+from disputes.verdicts import Wanted, judge
+from disputes.web.arrival import arrived_at
+from disputes.web.fields import kept_if_saved
+from disputes.web.policy import policy
+from disputes.workflows.roles import BUYER, DESK
+
+from . import queries, service
+from .forms import FilingForm
+
+bp = Blueprint("filings", __name__)
+OLDEST_CALL = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Here:
+    """The order a filing is about, who files, and when it reached us."""
+
+    order: Order
+    shop: Shop
+    seller: Seller
+    lines: Sequence[OrderLine]
+    actor: Actor
+    received_at: datetime
+
+
+@bp.route("/orders/<order_id>/case/new", methods=["GET", "POST"])
+@policy(BUYER, *DESK, on="order")
+def new(order_id: str) -> Response | str | tuple[str, int]:
+    """File a case on an order: one's own, or a caller's."""
+    here = _here(order_id)
+    form = FilingForm(key=secrets.token_urlsafe(16), call=request.args.get("call", ""))
+    form.show(here.lines)
+    if request.method == "GET":
+        return _page(form, here, [])
+    files = _kept(form.kept.data)
+    wanted = form.wanted(here.order, here.lines) if form.validate() else None
+    added = form.files.stored() if not form.errors else None
+    if wanted is None or added is None:
+        return _page(form, here, files), 422
+    files = [*files, *added]
+    form.kept.data = _signer().dumps([file.as_dict() for file in files])
+    if request.form.get("do") != "send":
+        return _page(form, here, files, wanted)
+    claim = service.Claim(wanted, form.words.data, form.key.data, files)
+    with kept_if_saved(added), writing():
+        case, _ = service.open_case(
+            service.lock_order(here.order.id), claim, here.actor, now=moment(here.shop), received_at=here.received_at
+        )
+        target = page_of(case, here.actor.role)
+    return redirect(target, 303)
+
+
+def _here(order_id: str) -> Here:
+    found = queries.order_for(order_id)
+    role = current_user.role_on(found[0]) if found else None
+    if found is None or role not in (BUYER, *DESK):
+        abort(404)
+    order, shop, seller = found
+    if role == BUYER:
+        return Here(order, shop, seller, queries.lines_of(order), Actor(current_user.id, BUYER), arrived_at(shop))
+    actor = Actor(current_user.id, role, on_behalf_of=order.buyer_id)
+    return Here(order, shop, seller, queries.lines_of(order), actor, _call_time(shop))
+
+
+def _call_time(shop: Shop) -> datetime:
+    """When the caller called: what a reviewer files for them counts from then. 400 when it is no recent moment."""
+    text = request.values.get("call", "")
+    try:
+        called = datetime.fromisoformat(text)
+    except ValueError:
+        abort(400)
+    now = arrived_at(shop)
+    if called.tzinfo is None or not now - OLDEST_CALL <= called <= now + timedelta(minutes=1):
+        abort(400)
+    return min(called, now)
+
+
+def _page(form: FilingForm, here: Here, files: Sequence[Stored], wanted: Wanted | None = None) -> str:
+    judged = judge(here.shop, here.seller, here.order, here.lines, wanted, here.received_at) if wanted else None
+    verdicts = judged.verdicts if judged else ()
+    return render_template(
+        "filings/new.html", form=form, order=here.order, seller_name=here.seller.name, kept_files=files,
+        straight=bool(wanted and REASONS[wanted.reason].straight), shut=bool(judged and summary(verdicts).shut),
+        step="check" if judged else "fill", verdicts=verdict_views(verdicts, here.actor.role), reasons=_reasons(),
+        back_url=url_for("orders.show", order_id=here.order.public_id) if here.actor.role == BUYER else None,
+    )  # fmt: skip
+
+
+def _reasons() -> list[tuple[str, str, str | None, bool, list[tuple[str, str]]]]:
+    return [(r.code, r.label, None, r.straight, [(s.code, s.label) for s in r.subs]) for r in REASONS.values()]
+
+
+def _signer() -> URLSafeSerializer:
+    # Bound to the person: nobody names a file that somebody else sent in.
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"kept-files-{current_user.id}")
+
+
+def _kept(text: str | None) -> list[Stored]:
+    """Files sent with the check before, which a browser does not send again."""
+    try:
+        return [Stored(**file) for file in _signer().loads(text)] if text else []
+    except BadSignature:
+        abort(400)

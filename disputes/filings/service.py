@@ -1,0 +1,166 @@
+"""Open a case on an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from disputes.db import db
+from disputes.effects.unit import Actor
+from disputes.effects.words import Words, keep
+from disputes.models import Case, CaseLine, Filing, Offer, Order, OrderLine, Seller, Shop
+from disputes.models.columns import new_public_id, new_ref
+from disputes.policies.clocks import clock_rule
+from disputes.policies.evaluate import summary
+from disputes.policies.reasons import REASONS, Wish
+from disputes.rules import registry
+from disputes.steps import begin
+from disputes.storage.attach import attach
+from disputes.storage.store import Stored
+from disputes.text import N_, Text
+from disputes.verdicts import Wanted, judge, share, store
+from disputes.workflows.case import CASE
+from disputes.workflows.core import Refused
+from disputes.workflows.roles import BUYER
+
+FIRST_SEQ = 1
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A filing as its person sent it. `key` comes from the form: sent twice, it opens one case."""
+
+    wanted: Wanted
+    words: str
+    key: str
+    files: Sequence[Stored] = field(default_factory=tuple)
+
+
+def lock_order(order_id: int) -> tuple[Order, Shop, Seller]:
+    """Lock an order, as the first statement of a filing's write transaction."""
+    query = (
+        select(Order, Shop, Seller)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Seller, Seller.id == Order.seller_id)
+        .where(Order.id == order_id)
+        .with_for_update(of=Order)
+        .execution_options(populate_existing=True)
+    )
+    order, shop, seller = db.session.execute(query).one()
+    return order, shop, seller
+
+
+def open_case(
+    locked: tuple[Order, Shop, Seller], claim: Claim, actor: Actor, *, now: datetime, received_at: datetime
+) -> tuple[Case, bool]:
+    """Open a case on a locked order. Returns it, and whether it is new: the same form sent twice opens one case.
+
+    Raises Refused when the shop's rules shut it, or more is claimed than was bought."""
+    order, shop, seller = locked
+    if known := db.session.scalars(select(Case).join(Filing).where(Filing.key == claim.key)).one_or_none():
+        return known, False
+    wanted = claim.wanted
+    lines = lines_of(order)
+    _check_quantities(order, lines, wanted)
+    judged = judge(shop, seller, order, lines, wanted, received_at)
+    if (short := summary(judged.verdicts)).shut:
+        raise Refused(short.because[0].reason)
+    case = _case(locked, claim, actor, now=now, received_at=received_at, claimed=claimed_minor(order, lines, wanted))
+    store(case, "filing", judged, received_at)
+    words = Words.typed(claim.words)
+    details = {
+        "reason": wanted.reason,
+        "sub_reason": wanted.sub_reason,
+        "wish": wanted.wish,
+        "wish_minor": wanted.wish_minor,
+        "words": words.commitment,
+    }
+    straight = REASONS[wanted.reason].straight
+    then = "bypass_seller" if straight else "contact_seller"
+    _wish(case, wanted, now)
+    role = BUYER if actor.on_behalf_of else actor.role
+    attach(case.id, claim.files, role=role, account_id=actor.id or 0, kind="filing", received_at=received_at)
+    begin(case, actor, now=now, received_at=received_at, details=details, then=then)
+    keep(case, Actor(case.buyer_id, BUYER), words, kind="statement", seq=FIRST_SEQ, at=received_at)
+    return case, True
+
+
+def lines_of(order: Order) -> Sequence[OrderLine]:
+    """An order's lines, in the shop's order."""
+    return db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)).all()
+
+
+def claimed_minor(order: Order, lines: Sequence[OrderLine], wanted: Wanted) -> int:
+    """What was paid for what is claimed; shipping comes with it when the whole order is claimed (CAT-25)."""
+    goods = sum(share(line, wanted.lines[line.id]) for line in lines if line.id in wanted.lines)
+    whole = all(wanted.lines.get(line.id) == line.quantity for line in lines)
+    return goods + (order.shipping_minor if whole else 0)
+
+
+def _check_quantities(order: Order, lines: Sequence[OrderLine], wanted: Wanted) -> None:
+    """Quantity claimed in open cases never exceeds quantity bought (DESIGN 2)."""
+    taken = dict(
+        db.session.execute(
+            select(CaseLine.line_id, func.sum(CaseLine.quantity))
+            .join(Case, Case.id == CaseLine.case_id)
+            .where(Case.order_id == order.id, Case.is_open == True)  # noqa: E712 - the partial index wants "= 1"
+            .group_by(CaseLine.line_id)
+        ).all()
+    )
+    if not wanted.lines:
+        raise Refused(Text(N_("Choose at least one item.")))
+    for line in lines:
+        free = line.quantity - int(taken.get(line.id, 0))
+        if wanted.lines.get(line.id, 0) > free:
+            reason = N_("There is an open case about %(title)s already. You can still claim %(free)s of it.")
+            raise Refused(Text(reason, {"title": line.title, "free": free}))
+
+
+def _case(
+    locked: tuple[Order, Shop, Seller],
+    claim: Claim,
+    actor: Actor,
+    *,
+    now: datetime,
+    received_at: datetime,
+    claimed: int,
+) -> Case:
+    order, shop, seller = locked
+    filing = Filing(
+        key=claim.key, order_id=order.id, filed_by=actor.id, on_behalf_of=actor.on_behalf_of, received_at=received_at,
+        filed_at=now,
+    )  # fmt: skip
+    db.session.add(filing)
+    db.session.flush()
+    bought, opened = registry().at(shop.pack, order.placed_at), registry().at(shop.pack, now)
+    target = clock_rule(opened, "desk_target", claim.wanted.reason) if opened else None
+    desk_due = target.due(now, ZoneInfo(shop.zone)) if target else now
+    start = CASE.begin.dest
+    case = Case(
+        public_id=new_public_id(), ref=new_ref(), filing_id=filing.id, shop_id=shop.id, order_id=order.id,
+        seller_id=seller.id, buyer_id=order.buyer_id, reason=claim.wanted.reason, sub_reason=claim.wanted.sub_reason,
+        currency=order.currency, claimed_minor=claimed, pack=shop.pack,
+        entitlement_version=bought.meta.version if bought else None,
+        procedure_version=opened.meta.version if opened else None,
+        opened_at=now, state=start, version=1, public_state=start, public_version=1, public_seq=0, is_open=True,
+        queue_at=desk_due, desk_due_at=desk_due, head_seq=0, head_hash="0" * 64,
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    db.session.add_all(CaseLine(case_id=case.id, line_id=i, quantity=n) for i, n in claim.wanted.lines.items())
+    return case
+
+
+def _wish(case: Case, wanted: Wanted, now: datetime) -> None:
+    """The buyer's wish is the first offer on the table; whoever only wants an answer puts none there."""
+    if wanted.wish == Wish.ANSWER:
+        return
+    db.session.add(
+        Offer(
+            case_id=case.id, side=BUYER, account_id=case.buyer_id, kind=wanted.wish,
+            amount_minor=wanted.wish_minor if wanted.wish == Wish.PARTIAL_REFUND else None,
+            currency=case.currency, note="", made_at=now,
+        )
+    )  # fmt: skip

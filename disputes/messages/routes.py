@@ -1,0 +1,89 @@
+"""Writing: between the sides, to the platform, from the platform, and the desk's own notes."""
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, render_template
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from disputes.auth.access import acting, case_for
+from disputes.casefile.build import case_view, page_of
+from disputes.casefile.forms import MessageForm
+from disputes.storage.store import Stored
+from disputes.text import N_
+from disputes.web.fields import kept_if_saved
+from disputes.web.policy import policy
+from disputes.workflows.roles import DESK, PARTIES
+
+from . import service
+from .forms import NoteForm, RequestForm
+
+bp = Blueprint("messages", __name__)
+Verb = Callable[..., None]
+Page = Response | str | tuple[str, int]
+
+
+@bp.route("/cases/<case_id>/ask", methods=["GET", "POST"])
+@policy(*PARTIES, on="case")
+def ask(case_id: str) -> Page:
+    """Ask the other side something."""
+    return _write(case_id, service.ask, N_("Ask a question"))
+
+
+@bp.route("/cases/<case_id>/answer", methods=["GET", "POST"])
+@policy(*PARTIES, on="case")
+def answer(case_id: str) -> Page:
+    """Answer the other side."""
+    return _write(case_id, service.answer, N_("Answer the question"))
+
+
+@bp.route("/cases/<case_id>/answer-info", methods=["GET", "POST"])
+@policy(*PARTIES, on="case")
+def answer_info(case_id: str) -> Page:
+    """Send what the platform asked for."""
+    return _write(case_id, service.answer_info, N_("Send what we asked for"))
+
+
+@bp.route("/cases/<case_id>/request", methods=["GET", "POST"])
+@policy(*DESK, on="case")
+def request(case_id: str) -> Page:
+    """Ask one side for more."""
+    view = case_view(case_for(case_id, *DESK))
+    form = RequestForm(seen_version=view.version)
+    if not form.validate_on_submit():
+        page = render_template(
+            "messages/write.html", view=view, form=form, title=N_("Ask a side for more"), back_url=view.url
+        )
+        return (page, 422) if form.errors else page
+    with acting(case_id, *DESK) as turn:
+        service.request_info(turn, side=form.side.data, words=form.words.data)
+    return redirect(view.url, 303)
+
+
+@bp.route("/cases/<case_id>/note", methods=["GET", "POST"])
+@policy(*DESK, on="case")
+def note(case_id: str) -> Page:
+    """Keep a note that no side sees."""
+    view = case_view(case_for(case_id, *DESK))
+    form = NoteForm(seen_version=view.version)
+    if not form.validate_on_submit():
+        page = render_template(
+            "messages/write.html", view=view, form=form, title=N_("Note, only for staff"), back_url=view.url
+        )
+        return (page, 422) if form.errors else page
+    with acting(case_id, *DESK) as turn:
+        service.note(turn, words=form.words.data)
+    return redirect(view.url, 303)
+
+
+def _write(case_id: str, verb: Verb, title: str) -> Page:
+    """The same box for every message of a party."""
+    view = case_view(case_for(case_id, *PARTIES))
+    form = MessageForm(seen_version=view.version)
+    files: Sequence[Stored] | None = form.files.stored() if form.validate_on_submit() else None
+    if files is None:
+        page = render_template("messages/write.html", view=view, form=form, title=title, back_url=view.url)
+        return (page, 422) if form.errors else page
+    with kept_if_saved(files), acting(case_id, *PARTIES, words=form.words.data) as turn:
+        verb(turn, words=form.words.data, files=files)
+    return redirect(page_of(turn.case, turn.actor.role), 303)

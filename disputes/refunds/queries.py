@@ -1,0 +1,23 @@
+"""Refunds that did not work."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from disputes.auth.people import Person
+from disputes.db import db
+from disputes.models import Case, Refund
+
+MOST = 200
+
+
+def failed(person: Person) -> Sequence[Any]:
+    """(refund, case) of the person's shops, the oldest first."""
+    return db.session.execute(
+        select(Refund, Case)
+        .join(Case, Case.id == Refund.case_id)
+        .where(Refund.state == "failed", Case.shop_id.in_(person.desk_shops))
+        .order_by(Refund.changed_at, Refund.id)
+        .limit(MOST)
+    ).all()

@@ -1,0 +1,93 @@
+"""Form fields that know our domain: amounts, files, and the version of the case a form was made from."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from flask import current_app
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, MultipleFileField, StringField
+from wtforms.fields.choices import SelectChoice
+
+from disputes.storage.sniff import ALLOWED, BadFile
+from disputes.storage.store import Stored, discard, receive
+from disputes.text import N_
+
+from .configure import settings_of
+from .formats import say
+
+WORDS_LENGTH = 5000
+FILES_HINT = N_("Photos, PDF, MP4 or plain text, up to 10 MB each.")
+GROUPING = str.maketrans({char: None for char in "  \u00a0\u202f'٬"})
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Choices of a field from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class CaseForm(FlaskForm):
+    """A form that changes a case. It carries the version its reader saw."""
+
+    seen_version = HiddenField()
+
+
+class MoneyField(StringField):
+    """An amount typed by a person, in any script's digits; `minor(currency)` gives minor units or None."""
+
+    def minor(self, currency: str) -> int | None:
+        """Minor units of what was typed, or None when it is no amount of that currency."""
+        text = "".join(_plain(char) for char in (self.data or "").strip().translate(GROUPING))
+        if not text or text.count(".") > 1 or not text.replace(".", "").isascii():
+            return None
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            return None
+        scaled = value.scaleb(get_currency_precision(currency))
+        whole = scaled == scaled.to_integral_value() if value.is_finite() else False
+        return int(scaled) if whole and 0 < scaled < 10**12 else None
+
+    def show(self, minor: int | None, currency: str) -> None:
+        """Put an amount of minor units into the field, as a person would type it."""
+        if minor is not None:
+            self.data = str(Decimal(minor).scaleb(-get_currency_precision(currency)))
+
+
+def _plain(char: str) -> str:
+    """A digit of any script as 0 to 9; a comma is a decimal point."""
+    if char in ",٫":
+        return "."
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
+
+
+class FilesField(MultipleFileField):
+    """Files of the kinds we take. `stored` writes them to the disk, or notes why not."""
+
+    errors: Sequence[Any]
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        accept = ",".join(ALLOWED)
+        super().__init__(label, description=FILES_HINT, render_kw={"accept": accept}, **kwargs)
+
+    def stored(self) -> Sequence[Stored] | None:
+        """The files on the disk, or None with the reason beside the field."""
+        uploads = [upload for upload in self.data or () if getattr(upload, "filename", "")]
+        try:
+            return receive(settings_of(current_app).instance, uploads)
+        except BadFile as bad:
+            self.errors = [*self.errors, say(bad.reason)]
+            return None
+
+
+@contextmanager
+def kept_if_saved(files: Sequence[Stored]) -> Iterator[None]:
+    """Files whose exhibits were not written after all are removed again."""
+    try:
+        yield
+    except BaseException:
+        discard(settings_of(current_app).instance, files)
+        raise
