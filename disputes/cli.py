@@ -4,6 +4,7 @@ import click
 from flask.cli import FlaskGroup
 
 from disputes import create_app
+from disputes.auth.commands import add_person, add_shop
 from disputes.commands.clock import clock
 from disputes.commands.provider import provider
 from disputes.commands.serve import serve
@@ -17,6 +18,8 @@ def main() -> None:
     """Disputes: from a complaint about an order to a reasoned, executed decision."""
 
 
+main.add_command(add_person)
+main.add_command(add_shop)
 main.add_command(clock)
 main.add_command(import_orders)
 main.add_command(provider)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -56,8 +57,12 @@ def add_shop(shop_id: str, name: str, *, pack: str, zone: str, currency: str) ->
 
 def _known(what: str, written: str, known: set[str]) -> None:
     if written not in known:
-        near = did_you_mean(written, known)
-        raise Unfit(f"There is no {what} '{written}'{near if len(near) < 200 else ''}.")
+        raise Unfit(f"There is no {what} '{written}'{_hint(written, known)}.")
+
+
+def _hint(written: str, known: Iterable[str]) -> str:
+    near = did_you_mean(written, known)
+    return near if len(near) < 200 else ""  # hundreds of zones help nobody
 
 
 def has_password(email: str) -> bool:
@@ -92,7 +97,7 @@ def give_role(account: Account, role: str, shop_id: str, seller_ref: str | None 
         raise Unfit("Members of a seller, and only they, need a seller: give --seller REF with --role seller.")
     shop = db.session.get(Shop, shop_id)
     if shop is None:
-        raise Unfit(f"There is no shop '{shop_id}'{did_you_mean(shop_id, db.session.scalars(select(Shop.id)))}.")
+        raise Unfit(f"There is no shop '{shop_id}'{_hint(shop_id, db.session.scalars(select(Shop.id)))}.")
     seller_id = _seller(shop_id, seller_ref) if seller_ref is not None else None
     wanted = {"account_id": account.id, "role": role, "shop_id": shop_id, "seller_id": seller_id}
     if db.session.scalars(select(Grant).filter_by(**wanted)).first():
@@ -106,6 +111,5 @@ def _seller(shop_id: str, ref: str) -> int:
     found = db.session.scalar(select(Seller.id).where(Seller.shop_id == shop_id, Seller.ref == ref))
     if found is None:
         known = db.session.scalars(select(Seller.ref).where(Seller.shop_id == shop_id).limit(1000))
-        near = did_you_mean(ref, known)
-        raise Unfit(f"There is no seller '{ref}' in this shop{near}. Sellers come with their orders.")
+        raise Unfit(f"There is no seller '{ref}' in this shop{_hint(ref, known)}. Sellers come with their orders.")
     return found
