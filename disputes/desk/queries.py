@@ -13,9 +13,9 @@ from disputes.db import db
 from disputes.models import Account, Case, Order, OrderLine, Seller, Shop
 from disputes.web.keyset import PAGE
 from disputes.workflows.case import CASE, DECIDED
+from disputes.workflows.roles import REVIEWER
 
-from .service import TO_DECIDE
-
+TO_DECIDE = tuple(state.name for state in CASE.states if state.turn == REVIEWER)
 TABS = {
     "decide": TO_DECIDE,
     "waiting": tuple(s.name for s in CASE.states if s.open and s.name not in (*TO_DECIDE, *DECIDED)),

@@ -8,11 +8,10 @@ from disputes.auth.people import Person
 from disputes.db import db
 from disputes.models import Case, Grant
 from disputes.moment import real_now
-from disputes.workflows.case import CASE
-from disputes.workflows.roles import REVIEWER
+
+from .queries import TO_DECIDE
 
 CLAIM_FOR = timedelta(minutes=30)
-TO_DECIDE = tuple(state.name for state in CASE.states if state.turn == REVIEWER)
 
 
 def take_next(person: Person) -> str | None:
