@@ -205,7 +205,8 @@ def _follow_state(case: Case, workflow: Workflow, step: Step, source: str) -> No
     if not step.private:
         case.public_state, case.public_version = case.state, case.public_version + 1
     case.is_open = workflow.by_name[case.state].open
-    case.dropped_from = source if workflow.by_name[case.state].pauses else None
+    if case.state != source:
+        case.dropped_from = source if workflow.by_name[case.state].pauses else None
 
 
 def _note(unit: Unit, record: Record, step: Step, source: str | None) -> int:
