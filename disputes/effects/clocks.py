@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from disputes.db import db
 from disputes.models import Case, Clock
@@ -117,12 +117,6 @@ def _resume(unit: Unit) -> None:
             clock.warn_at = clock.warn_at and clock.warn_at + moved
         clock.paused_at = clock.remaining_s = None
     db.session.flush()
-
-
-def write(rows: list[dict[str, Any]]) -> None:
-    """Insert what a unit opened."""
-    if rows:
-        db.session.execute(insert(Clock), rows)
 
 
 def earliest(case: Case) -> Any:

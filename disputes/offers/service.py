@@ -63,8 +63,9 @@ def accept(turn: Turn) -> None:
     offer = standing(turn.case.id, other_side(turn.actor.role))
     if offer is None:
         raise Refused(GONE)
-    _settle(turn, offer)
-    turn.take(SETTLES[offer.kind], details={"kind": offer.kind, "amount_minor": offer.amount_minor})
+    settlement = _settle(turn, offer)
+    details = {"decision": settlement.id, "kind": offer.kind, "amount_minor": offer.amount_minor}
+    turn.take(SETTLES[offer.kind], details=details)
     _end(turn, offer.side, "accepted")
     _end(turn, turn.actor.role, "replaced")
 
@@ -88,7 +89,7 @@ def _end(turn: Turn, side: str, how: str) -> None:
     )
 
 
-def _settle(turn: Turn, offer: Offer) -> None:
+def _settle(turn: Turn, offer: Offer) -> Decision:
     """Write the settlement and its outcomes; the step orders them."""
     case = turn.case
     settlement = Decision(
@@ -98,3 +99,4 @@ def _settle(turn: Turn, offer: Offer) -> None:
     db.session.add(settlement)
     db.session.flush()
     propose(case, settlement, now=turn.now)
+    return settlement
