@@ -6,7 +6,7 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 // The reader's time zone, so that the server can print times in it.
 if (!/(?:^|; )tz=/.test(document.cookie)) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone) document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+  if (zone) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
 }
 
 // A list of errors, or an answer, is what one came for. It stands near the top, so the page need not jump.
