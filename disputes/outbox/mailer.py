@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +21,7 @@ from disputes.settings import Settings
 from .job import Unavailable
 
 TIMEOUT_S = 10  # of each answer of the server
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Letter(NamedTuple):
@@ -51,7 +53,7 @@ def message(letter: Letter, key: str, mail_from: str) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     try:
         mail["To"] = Address(one_line(letter.name), addr_spec=letter.to)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise Rejected(f"{letter.to!r} is not an address") from error
     mail["From"] = mail_from
     mail["Subject"] = one_line(letter.subject)
@@ -121,18 +123,22 @@ def mailer(settings: Settings) -> Iterator[Mailer]:
 
 
 def _connect(url: str) -> smtplib.SMTP:
-    """smtp:// (STARTTLS when the server offers it), smtp+starttls:// (or not at all), smtps:// (TLS from the start)."""
-    parts, tls = urlsplit(url), ssl.create_default_context()
-    host = parts.hostname or "localhost"
+    """smtps:// speaks TLS from the start, smtp+starttls:// after a greeting, and smtp:// when there is a password to
+    hide: it leaves this machine in no other way."""
+    parts = urlsplit(url)
+    host, user, tls = parts.hostname or "localhost", unquote(parts.username or ""), ssl.create_default_context()
     if parts.scheme == "smtps":
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=tls)
     else:
         smtp = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
-        smtp.ehlo()
-        if parts.scheme == "smtp+starttls" or (parts.username and smtp.has_extn("starttls")):
+    try:
+        if parts.scheme == "smtp+starttls" or (parts.scheme == "smtp" and user and host not in LOOPBACK):
             smtp.starttls(context=tls)
-    if parts.username:
-        smtp.login(unquote(parts.username), unquote(parts.password or ""))
+        if user:
+            smtp.login(user, unquote(parts.password or ""))
+    except BaseException:
+        smtp.close()
+        raise
     return smtp
 
 

@@ -79,7 +79,7 @@ def _work(job: Job) -> bool:
 
 
 def _record(job: Job, answer: Any) -> None:
-    """Write the result and finish the row in one transaction. What was done stays done: a busy database is waited for."""
+    """Write the result and finish the row in one transaction. What was done is done: a busy database is waited for."""
     for last in (*[False] * (BUSY_TRIES - 1), True):
         try:
             with writing():
