@@ -1,4 +1,4 @@
-"""Demo data: two shops, about thirty orders, and people who can sign in."""
+"""Demo data: two shops, about thirty orders, a few cases under way, and people who can sign in."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +15,7 @@ from disputes.settings import Settings
 from disputes.workflows.roles import BUYER, SELLER
 
 from . import demo_logins as logins
+from .demo_cases import bring_cases
 from .demo_logins import Login
 from .demo_orders import SHOPS, orders, read
 
@@ -35,6 +36,7 @@ def arrive(settings: Settings) -> list[Login]:
     logins.write(file, list(made.values()))
     with writing():
         _bring(people, hashes, real_now())
+    bring_cases(read("cases")["case"], people, {key: login.role for key, login in made.items()}, settings)
     return list(made.values())
 
 

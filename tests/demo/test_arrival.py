@@ -14,7 +14,7 @@ from disputes.auth import staff
 from disputes.auth.people import load_person
 from disputes.auth.service import account_with, open_session
 from disputes.db import db, writing
-from disputes.models import Allocation, Capture, Grant, Order, OrderLine, Parcel, Payment, Shop
+from disputes.models import Allocation, Capture, Grant, Order, OrderLine, Parcel, Payment, Seller, Shop
 from disputes.moment import real_now
 from disputes.rules import registry
 from disputes.sandbox import demo
@@ -25,6 +25,11 @@ from disputes.settings import Settings
 @pytest.fixture(autouse=True)
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staff, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(autouse=True)
+def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "bring_cases", lambda *_: None)
 
 
 @pytest.fixture
@@ -58,6 +63,11 @@ def test_roles_reach_both_shops(logins: list[Login]) -> None:
     assert person("Cleo Marsh").desk_shops == person("Lin Zhao").desk_shops == {"jd-3p", "catawiki"}
     assert {grant.role for grant in person("Lin Zhao").grants} == {"lead"}
     assert person("Ada Lindqvist").grants == ()
+
+
+def test_every_seller_has_somebody_who_answers(logins: list[Login]) -> None:
+    members = set(db.session.scalars(select(Grant.seller_id).where(Grant.role == "seller")))
+    assert set(db.session.scalars(select(Seller.id))) == members
 
 
 def test_the_shops_follow_rules_that_are_here_and_run_on_real_time(logins: list[Login]) -> None:
