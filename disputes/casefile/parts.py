@@ -25,6 +25,12 @@ PAYERS = {
     "platform": N_("The platform"),
     "insurer": N_("The insurer"),
 }
+# Not "may I" but "what does it take": these verdicts are headed by what they are about.
+TOPICS = {
+    "evidence": N_("Proof we ask for"),
+    "helpful": N_("What helps us decide quickly"),
+    "way_back": N_("Sending it back"),
+}
 COSTS = {"way_back": N_("Sending it back is paid by")}
 EXHIBIT_KINDS = {
     "filing": N_("Sent with the case"),
@@ -123,7 +129,7 @@ def verdict_views(stored: Any, reader: str) -> tuple[VerdictView, ...]:
 def _verdict(verdict: Verdict, reader: str) -> VerdictView:
     payer = tuple((Text(COSTS.get(line, line)), _payer(who, reader)) for line, who in verdict.payer.items())
     return VerdictView(
-        name=verdict.name, result=str(verdict.result), headline=Text(RESULT_LABELS[verdict.result]),
+        name=verdict.name, result=str(verdict.result), headline=Text(TOPICS.get(verdict.name) or RESULT_LABELS[verdict.result]),
         reason=verdict.reason, holds_until=verdict.holds_until, clauses=verdict.clauses,
         standing=str(verdict.standing), proof=tuple(Text(PROOFS[code]) for code in verdict.proof), payer=payer,
     )  # fmt: skip

@@ -149,6 +149,7 @@ class CaseView:
     next_text: Text
     reason: Text
     sub_reason: Text | None
+    title: Text
     wish: Text
     wish_minor: int | None
     lines: tuple[Line, ...]
