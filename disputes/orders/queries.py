@@ -1,6 +1,6 @@
 """A buyer's orders: the list, and one with all that belongs to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -17,6 +17,7 @@ from disputes.models import (
     Order,
     OrderLine,
     Parcel,
+    ParcelLine,
     Payment,
     Refund,
     Seller,
@@ -90,7 +91,8 @@ def order_view(public_id: str, buyer_id: int) -> OrderView | None:
     return OrderView(
         number=order.number, shop_name=shop, seller_name=seller, placed_at=order.placed_at, currency=order.currency,
         total_minor=sum(line.paid_minor for line in lines) + order.shipping_minor,
-        shipping_minor=order.shipping_minor, lines=tuple(map(_line, lines)), parcels=_parcels(order),
+        shipping_minor=order.shipping_minor, lines=tuple(map(_line, lines)),
+        parcels=_parcels(order, {line.id: line.title for line in lines}),
         payments=_payments(order, buyer), refunds=_refunds(order),
         cases=tuple(rows(select_rows().where(Case.order_id == order.id).order_by(Case.id.desc()), BUYER)),
         file_url=url_for("filings.new", order_id=order.public_id),
@@ -104,9 +106,16 @@ def _line(line: OrderLine) -> Line:
     )  # fmt: skip
 
 
-def _parcels(order: Order) -> tuple[ParcelView, ...]:
-    query = select(Parcel.carrier, Parcel.tracking, Parcel.dispatched_at, Parcel.delivered_at)
-    return tuple(ParcelView(*row) for row in _of(query.where(Parcel.order_id == order.id).order_by(Parcel.id)))
+def _parcels(order: Order, titles: Mapping[int, str]) -> tuple[ParcelView, ...]:
+    query = select(Parcel, ParcelLine).outerjoin(ParcelLine, ParcelLine.parcel_id == Parcel.id)
+    parcels: dict[Parcel, list[tuple[str, int]]] = {}
+    for parcel, held in _of(query.where(Parcel.order_id == order.id).order_by(Parcel.id, ParcelLine.line_id)):
+        holds = parcels.setdefault(parcel, [])
+        if held is not None:
+            holds.append((titles[held.line_id], held.quantity))
+    return tuple(
+        ParcelView(p.carrier, p.tracking, p.dispatched_at, p.delivered_at, tuple(holds)) for p, holds in parcels.items()
+    )
 
 
 def _payments(order: Order, buyer: str) -> tuple[tuple[Text, int, str | None], ...]:

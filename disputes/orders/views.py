@@ -25,12 +25,13 @@ class OrderRow:
 
 @dataclass(frozen=True)
 class ParcelView:
-    """A parcel as its carrier told it."""
+    """A parcel as its carrier told it; `holds` are (title, quantity)."""
 
     carrier: str | None
     tracking: str | None
     dispatched_at: datetime | None
     delivered_at: datetime | None
+    holds: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,18 @@ def test_an_order_shows_lines_parcels_payments_and_who_paid(app: Flask, cast: Ca
         assert part in text
 
 
+def test_each_of_several_parcels_says_what_it_holds(app: Flask, cast: Cast, visit: Any) -> None:
+    given = order()
+    given["parcels"].append({"ref": "P2", "lines": [{"line": "2", "quantity": 1}]})
+    with app.app_context():
+        in_one_go(OrderIn.model_validate_json(json.dumps(given)))
+        url = "/orders/" + db.session.scalars(select(Order.public_id).where(Order.number == "JD-7")).one()
+    text = visit(ADA).get(url).text
+    for part in ("Parcel 1 of 2", "2 × <bdi>Brass desk lamp</bdi>", "Parcel 2 of 2", "1 × <bdi>台灯灯泡</bdi>"):
+        assert part in text
+    assert "None" not in text
+
+
 def test_words_from_a_shop_are_never_markup(app: Flask, cast: Cast, visit: Any) -> None:
     with app.app_context(), writing() as session:
         line = session.scalars(select(OrderLine).where(OrderLine.order_id == cast.jd_order)).first()
