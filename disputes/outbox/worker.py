@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 def run(stop: threading.Event, *, lease_s: float = lease.LEASE_S) -> None:
     """Work until `stop` is set; the row in hand is finished first. Nothing the database does ends it."""
+    log.info("the worker is ready")
     while not stop.is_set():
         try:
             sweep()
