@@ -1,7 +1,7 @@
 """The two boxes on a case page: write to the other side, add proof."""
 
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from disputes.policies.proofs import PROOFS
 from disputes.text import N_
@@ -13,7 +13,7 @@ class MessageForm(CaseForm):
 
     words = TextAreaField(
         N_("Your message"),
-        [InputRequired(N_("Please write something.")), Length(max=WORDS_LENGTH)],
+        [DataRequired(N_("Please write something.")), Length(max=WORDS_LENGTH)],
         id="message-words",
     )
     files = FilesField(N_("Files"), id="message-files")

@@ -40,6 +40,9 @@ EXHIBIT_KINDS = {
 }
 OUTCOMES = {"refund": N_("Refund"), "cancel_order": N_("The order is cancelled")}
 PATH = ("opened", "seller_contacted", "investigated")
+DECISION = "decision"  # the place of whatever is decided, until it is
+# States beside the way, and where on it they stand.
+STANDS_FOR = {"offered": "seller_contacted", "awaiting_information": "investigated", "dropped": "closed"}
 
 
 def choices(raw: Raw) -> tuple[Choice, ...]:
@@ -55,7 +58,9 @@ def _choice(raw: Raw, step: Step, refused: Text | None) -> Choice:
     )
     opens_page = step.page and any("GET" in (r.methods or ()) for r in current_app.url_map.iter_rules(step.page))
     method = "get" if opens_page else "post"
-    return Choice(step.trigger, Text(step.label), refused, url, method, step.primary, step.danger)
+    # One thing to do stands out, and only where it is the reader's to do.
+    primary = step.primary and (words.reader_turn(raw) == "you" or raw.case.state == "dropped")
+    return Choice(step.trigger, Text(step.label), refused, url, method, primary, step.danger)
 
 
 def clock(raw: Raw) -> ClockView | None:
@@ -129,8 +134,9 @@ def verdict_views(stored: Any, reader: str) -> tuple[VerdictView, ...]:
 def _verdict(verdict: Verdict, reader: str) -> VerdictView:
     payer = tuple((Text(COSTS.get(line, line)), _payer(who, reader)) for line, who in verdict.payer.items())
     return VerdictView(
-        name=verdict.name, result=str(verdict.result), headline=Text(TOPICS.get(verdict.name) or RESULT_LABELS[verdict.result]),
-        reason=verdict.reason, holds_until=verdict.holds_until, clauses=verdict.clauses,
+        name=verdict.name, result=str(verdict.result),
+        headline=Text(TOPICS.get(verdict.name) or RESULT_LABELS[verdict.result]), reason=verdict.reason,
+        holds_until=verdict.holds_until, clauses=verdict.clauses,
         standing=str(verdict.standing), proof=tuple(Text(PROOFS[code]) for code in verdict.proof), payer=payer,
     )  # fmt: skip
 
@@ -187,25 +193,17 @@ def _money_path(parts: Any) -> tuple[Stage, ...]:
 
 
 def stages(raw: Raw) -> tuple[Stage, ...]:
-    """The way of a case, drawn from the table's states and what happened."""
+    """The way of a case, drawn from the table's states and what happened; what was skipped is not shown."""
     reached = {event.dest: event.at for event, _, _ in raw.story if event.record == "case"}
-    decided = next((s for s in DECIDED if s in reached), None)
-    labels = [(s, CASE.by_name[s].label) for s in PATH if s in reached or s != "seller_contacted" or not decided]
-    labels = [(s, label) for s, label in labels if s in reached or not decided]
-    labels += [
-        (decided or "decided", CASE.by_name[decided].label if decided else N_("Decision")),
-        ("closed", N_("Closed")),
-    ]
-    now = raw.case.state if raw.case.state in dict(labels) else _nearest(raw.case.state)
-    names = [name for name, _ in labels]
-    here = names.index(now) if now in names else len(names) - 1
+    decided = next((state for state in DECIDED if state in reached), None)
+    way = [*PATH, decided or DECISION, "closed"]
+    here = way.index(STANDS_FOR.get(raw.case.state, raw.case.state))
     return tuple(
-        Stage(Text(label), "done" if i < here else "now" if i == here else "ahead", reached.get(name))
-        for i, (name, label) in enumerate(labels)
+        Stage(_stage_label(state), "done" if i < here else "now" if i == here else "ahead", reached.get(state))
+        for i, state in enumerate(way)
+        if i >= here or state in reached
     )
 
 
-def _nearest(state: str) -> str:
-    return {"offered": "seller_contacted", "awaiting_information": "investigated", "dropped": "closed"}.get(
-        state, state
-    )
+def _stage_label(state: str) -> Text:
+    return Text(CASE.by_name[state].label if state in CASE.by_name else N_("Decision"))

@@ -70,10 +70,12 @@ def do(case_id: str, trigger: str) -> Response:
 @policy(BUYER, on="case")
 def close(case_id: str) -> Response | str:
     """Close my case, after a page that says until when it can be undone."""
-    view = case_view(case_for(case_id, BUYER))
-    form = CloseForm(seen_version=view.version)
-    if not form.validate_on_submit():
-        return render_template("cases/close.html", view=view, form=form, back_url=view.url)
+    if not CloseForm().validate_on_submit():
+        turn = case_for(case_id, BUYER)
+        view = case_view(turn)
+        until = service.undo_until(turn)
+        form = CloseForm(seen_version=view.version)
+        return render_template("cases/close.html", view=view, form=form, back_url=view.url, undo_until=until)
     with acting(case_id, BUYER) as turn:
         service.drop_case(turn)
     flash(gettext("Your case is closed. You can take it up again for a while."), "done")

@@ -1,7 +1,7 @@
 """The decision form."""
 
 from wtforms import RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from disputes.casefile.views import CaseView
 from disputes.models.decision import KINDS
@@ -22,7 +22,7 @@ class DecisionForm(CaseForm):
     amount = MoneyField(N_("How much?"), [Length(max=30)])
     reasons = TextAreaField(
         N_("Reasons, read by both sides"),
-        [InputRequired(N_("Please write the reasons; both sides read them.")), Length(max=REASONS_LENGTH)],
+        [DataRequired(N_("Please write the reasons; both sides read them.")), Length(max=REASONS_LENGTH)],
     )
     exhibits = SelectMultipleField(N_("Exhibits it rests on"), [Optional()], coerce=int)
     clauses = SelectMultipleField(N_("Rules it rests on"), [Optional()])
@@ -37,7 +37,7 @@ class DecisionForm(CaseForm):
         minor = self.amount.minor(currency)
         if self.kind.data == "partial_refund" and (minor is None or not 0 < minor < most):
             self.amount.errors = [*self.amount.errors, N_("Please enter an amount below what was paid for the claim.")]
-        if not self.exhibits.data and not self.clauses.data:
+        if not any(self.exhibits.data or ()) and not any(self.clauses.data or ()):
             self.clauses.errors = [*self.clauses.errors, N_("Name at least one exhibit or rule the decision rests on.")]
         return minor if self.kind.data == "partial_refund" else None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from disputes.models import Order, OrderLine
 from disputes.policies.reasons import REASONS, WISH_LABELS, Wish
@@ -42,7 +42,7 @@ class FilingForm(FlaskForm):
     wish_amount = MoneyField(N_("How much back?"), [Length(max=30)])
     words = TextAreaField(
         N_("Tell it in your own words"),
-        [InputRequired(N_("Please say in a few words what happened.")), Length(max=WORDS_LENGTH)],
+        [DataRequired(N_("Please say in a few words what happened.")), Length(max=WORDS_LENGTH)],
     )
     files = FilesField(N_("Photos or papers that show it"))
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
@@ -70,6 +70,7 @@ class FilingForm(FlaskForm):
             self.wish.errors = [*self.wish.errors, N_("That does not go with what happened. Please choose another.")]
         minor = self._part(order, sum(line.paid_minor for line in lines if line.id in chosen))
         wrong = any(f.errors for f in (self.lines, self.sub_reason, self.wish, self.wish_amount)) or reason is None
+        wrong = wrong or any(entry.form.quantity.errors for entry in self.lines)
         return None if wrong else Wanted(chosen, self.reason.data, sub, self.wish.data, minor)
 
     def _part(self, order: Order, paid: int) -> int | None:

@@ -112,10 +112,12 @@ def _check_quantities(order: Order, lines: Sequence[OrderLine], wanted: Wanted) 
     if not wanted.lines:
         raise Refused(Text(N_("Choose at least one item.")))
     for line in lines:
-        free = line.quantity - int(taken.get(line.id, 0))
-        if wanted.lines.get(line.id, 0) > free:
+        claimed, already = wanted.lines.get(line.id, 0), int(taken.get(line.id, 0))
+        if claimed > line.quantity:
+            raise Refused(Text(N_("Not more than was bought.")))
+        if claimed > line.quantity - already:
             reason = N_("There is an open case about %(title)s already. You can still claim %(free)s of it.")
-            raise Refused(Text(reason, {"title": line.title, "free": free}))
+            raise Refused(Text(reason, {"title": line.title, "free": line.quantity - already}))
 
 
 def _case(

@@ -1,7 +1,7 @@
 """What the desk asks a side, and its own notes."""
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from disputes.text import N_
 from disputes.web.fields import WORDS_LENGTH, CaseForm, options
@@ -16,7 +16,7 @@ class RequestForm(CaseForm):
         choices=options([(BUYER, N_("The buyer")), (SELLER, N_("The seller"))]),
     )  # fmt: skip
     words = TextAreaField(
-        N_("What do you need, and why?"), [InputRequired(N_("Please write what you need.")), Length(max=WORDS_LENGTH)],
+        N_("What do you need, and why?"), [DataRequired(N_("Please write what you need.")), Length(max=WORDS_LENGTH)],
         id="ask-words",
     )  # fmt: skip
 
@@ -25,6 +25,6 @@ class NoteForm(CaseForm):
     """A note only staff see."""
 
     words = TextAreaField(
-        N_("Note, only for staff"), [InputRequired(N_("Please write something.")), Length(max=WORDS_LENGTH)],
+        N_("Note, only for staff"), [DataRequired(N_("Please write something.")), Length(max=WORDS_LENGTH)],
         id="note-words",
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Making an offer, and refusing with a reason."""
 
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from disputes.casefile.words import REFUSALS
 from disputes.models.offer import KINDS
@@ -34,6 +34,6 @@ class RefuseForm(CaseForm):
     reason = SelectField(N_("Why?"), choices=options(REFUSALS.items()))
     words = TextAreaField(
         N_("Explain it to the buyer"),
-        [InputRequired(N_("Please explain your reason.")), Length(max=WORDS_LENGTH)],
+        [DataRequired(N_("Please explain your reason.")), Length(max=WORDS_LENGTH)],
     )
     files = FilesField(N_("Proof"))

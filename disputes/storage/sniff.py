@@ -8,14 +8,14 @@ MEGABYTE = 1024 * 1024
 FILE_BYTES = 10 * MEGABYTE
 FILES_PER_SIDE = 20
 HEAD_BYTES = 8192
-ALLOWED = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "video/mp4": "mp4",
-    "text/plain": "txt",
+ALLOWED = {  # and the endings a file of that type may be saved under
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/webp": ("webp",),
+    "image/gif": ("gif",),
+    "application/pdf": ("pdf",),
+    "video/mp4": ("mp4",),
+    "text/plain": ("txt", "log", "csv", "md"),
 }
 STARTS = {
     "image/jpeg": (b"\xff\xd8\xff",),

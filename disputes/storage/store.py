@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from disputes.text import N_, Text
 
-from .sniff import FILE_BYTES, FILES_PER_SIDE, HEAD_BYTES, MEGABYTE, BadFile, media_type
+from .sniff import ALLOWED, FILE_BYTES, FILES_PER_SIDE, HEAD_BYTES, MEGABYTE, BadFile, media_type
 
 CHUNK = 256 * 1024
 NAME_LENGTH = 200
@@ -83,7 +83,7 @@ def _receive(folder: Path, stream: BinaryIO, filename: str) -> Stored:
     if size > FILE_BYTES:
         path.unlink()
         raise BadFile(Text(N_("%(name)s is larger than %(mb)s MB."), {"name": filename, "mb": FILE_BYTES // MEGABYTE}))
-    return Stored(filename, kind, size, digest.hexdigest(), key)
+    return Stored(ended(filename, kind), kind, size, digest.hexdigest(), key)
 
 
 def clean(filename: str) -> str:
@@ -91,6 +91,12 @@ def clean(filename: str) -> str:
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(char for char in last if char.isprintable() and char not in _DIRECTIONS).strip(" .")
     return shown[-NAME_LENGTH:] or "file"
+
+
+def ended(filename: str, kind: str) -> str:
+    """The name with an ending of its real type: what is saved as .html would run where it is opened."""
+    endings = ALLOWED[kind]
+    return filename if filename.lower().rpartition(".")[2] in endings else f"{filename}.{endings[0]}"
 
 
 _DIRECTIONS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"

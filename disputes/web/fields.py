@@ -1,9 +1,10 @@
 """Form fields that know our domain: amounts, files, and the version of the case a form was made from."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -21,6 +22,7 @@ from .formats import say
 
 WORDS_LENGTH = 5000
 FILES_HINT = N_("Photos, PDF, MP4 or plain text, up to 10 MB each.")
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{0,4})?")  # no sign, no exponent, and no more than anybody ever paid
 GROUPING = str.maketrans({char: None for char in "  \u00a0\u202f'٬"})
 
 
@@ -41,15 +43,10 @@ class MoneyField(StringField):
     def minor(self, currency: str) -> int | None:
         """Minor units of what was typed, or None when it is no amount of that currency."""
         text = "".join(_plain(char) for char in (self.data or "").strip().translate(GROUPING))
-        if not text or text.count(".") > 1 or not text.replace(".", "").isascii():
+        if not AMOUNT.fullmatch(text):
             return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            return None
-        scaled = value.scaleb(get_currency_precision(currency))
-        whole = scaled == scaled.to_integral_value() if value.is_finite() else False
-        return int(scaled) if whole and 0 < scaled < 10**12 else None
+        scaled = Decimal(text).scaleb(get_currency_precision(currency))
+        return int(scaled) if scaled == scaled.to_integral_value() and scaled > 0 else None
 
     def show(self, minor: int | None, currency: str) -> None:
         """Put an amount of minor units into the field, as a person would type it."""
