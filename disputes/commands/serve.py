@@ -1,5 +1,6 @@
 """`disputes serve`: everything on one machine. Web, worker and the fake payment provider as child processes."""
 
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -26,7 +27,8 @@ from disputes.web.configure import settings_of
 from .stopping import on_signal
 
 DEMO = "disputes.sandbox.demo"
-PATIENCE_S = 20  # for the rows in hand when everything is stopped
+PR_SET_PDEATHSIG = 1
+PATIENCE_S = 20  # for a start, and for the rows in hand when everything is stopped
 WEB = ("--worker-class=gthread", "--workers=1", "--threads=12", "--no-control-socket", "--log-level=warning")
 
 
@@ -45,9 +47,13 @@ def serve(info: ScriptInfo, port: int) -> None:
     me = (sys.executable, "-m", "disputes.cli")
     supervise(
         [
-            Child("provider", (*me, "provider", f"--port={port + 1}")),
+            Child("provider", (*me, "provider", f"--port={port + 1}"), port + 1),
+            Child(
+                "web",
+                (sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *WEB, "disputes:create_app()"),
+                port,
+            ),
             Child("worker", (*me, "worker")),
-            Child("web", (sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *WEB, "disputes:create_app()")),
         ],
         ready=f"Serving on http://127.0.0.1:{port}. Stop with Ctrl-C.",
     )
@@ -71,20 +77,38 @@ def prepare(app: Flask) -> None:
         click.echo(logins.read_text())
 
 
+def _end_with_parent() -> None:
+    """In a child: end when we are killed so hard that we cannot stop it. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @dataclass
 class Child:
     """One process of ours, started again when it dies."""
 
     name: str
     command: Sequence[str]
+    port: int | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches us alone, and we stop the others in order.
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True, cwd=ROOT)  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.command, start_new_session=True, cwd=ROOT, preexec_fn=_end_with_parent
+        )
         click.echo(f"{self.name}: started (process {self.process.pid})")
+
+    def listens(self, within_s: float) -> bool:
+        """Wait until it can be spoken to; one that nobody speaks to is ready at once."""
+        until = time.monotonic() + within_s
+        while self.port is not None and not taken(self.port):
+            if time.monotonic() > until or (self.process and self.process.poll() is not None):
+                return False
+            time.sleep(0.05)
+        return True
 
     def watch(self) -> None:
         """Start it again when it died, at most once a second."""
@@ -110,10 +134,12 @@ class Child:
 
 
 def supervise(children: Sequence[Child], *, ready: str, stop: threading.Event | None = None) -> None:
-    """Run children until we are told to stop, then stop them, the web first: nobody is let in any more."""
+    """Run children until we are told to stop, then stop them all, the last one first."""
     stop = stop or on_signal()
     for child in children:
         child.start()
+        if not child.listens(PATIENCE_S):
+            click.echo(f"{child.name}: does not answer yet")
     click.echo(ready)
     while not stop.wait(0.2):
         for child in children:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from .ledger import Ledger
@@ -106,6 +106,11 @@ def _order(request: Request) -> dict[str, Any]:
         raise BadRequest from error
 
 
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_args: object) -> None:
+        """The ledger tells what happened."""
+
+
 def serve(ledger: Path, port: int, delay_ms: int) -> None:
     """Answer on this machine only, until the process is ended."""
-    make_server("127.0.0.1", port, FakeBank(ledger, delay_ms), threaded=True).serve_forever()
+    make_server("127.0.0.1", port, FakeBank(ledger, delay_ms), threaded=True, request_handler=_Quiet).serve_forever()
