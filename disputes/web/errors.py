@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from disputes.db import Busy, db
 from disputes.text import N_, Text
@@ -31,7 +31,11 @@ PAGES: dict[int, tuple[str, str]] = {
 
 def kept() -> Iterator[tuple[str, str]]:
     """What a person typed into the form that failed: shown again, so that no word is lost."""
-    for name, value in request.form.items(multi=True):
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return  # it was never read; the browser still has it behind its Back button
+    for name, value in form.items(multi=True):
         if name not in HIDDEN and value.strip():
             yield name.replace("_", " ").capitalize(), value
 
