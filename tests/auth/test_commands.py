@@ -38,22 +38,21 @@ def test_a_shop_is_added_once(app: Flask) -> None:
         assert db.session.scalars(select(Shop.pack)).all() == ["catawiki"]
 
 
-@pytest.mark.parametrize(
-    ("shop_id", "changes", "says"),
-    [
-        ("Lamp Hall", {}, "lower-case letters, digits and dashes"),
-        ("lamps", {"name": " "}, "1 to 200 characters"),
-        ("lamps", {"rules": "catwiki"}, "There is no rules 'catwiki'; did you mean 'catawiki'?"),
-        ("lamps", {"zone": "Europe/Amsterdm"}, "did you mean 'Europe/Amsterdam'?"),
-        ("lamps", {"currency": "EURO"}, "There is no currency 'EURO'; did you mean 'EUR'?"),
-        ("lamps", {"currency": "??"}, "There is no currency '??'."),
-    ],
-)
-def test_a_shop_that_does_not_fit_is_refused_with_a_hint(
-    app: Flask, shop_id: str, changes: dict[str, str], says: str
-) -> None:
-    done = shop(app, shop_id, **changes)
-    assert done.exit_code == 1 and says in done.stderr
+UNFIT_SHOPS: list[tuple[str, dict[str, str], str]] = [
+    ("Lamp Hall", {}, "lower-case letters, digits and dashes"),
+    ("lamps", {"name": " "}, "1 to 200 characters"),
+    ("lamps", {"rules": "catwiki"}, "There is no rules 'catwiki'; did you mean 'catawiki'?"),
+    ("lamps", {"zone": "Europe/Amsterdm"}, "did you mean 'Europe/Amsterdam'?"),
+    ("lamps", {"currency": "EURO"}, "There is no currency 'EURO'; did you mean 'EUR'?"),
+    ("lamps", {"currency": "??"}, "There is no currency '??'."),
+]
+
+
+def test_a_shop_that_does_not_fit_is_refused_with_a_hint(app: Flask, subtests: pytest.Subtests) -> None:
+    for shop_id, changes, says in UNFIT_SHOPS:
+        with subtests.test(says):
+            done = shop(app, shop_id, **changes)
+            assert done.exit_code == 1 and says in done.stderr
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Shop)) == 0
 
@@ -104,25 +103,26 @@ def test_a_role_is_given_once(app: Flask, cast: Cast) -> None:
         assert db.session.scalar(select(func.count()).where(Grant.role == "reviewer")) == 5
 
 
-@pytest.mark.parametrize(
-    ("email", "options", "says"),
-    [
-        ("rob at home", {}, "'rob at home' is no e-mail address"),
-        ("rob@example.org", {"name": " "}, "1 to 200 characters"),
-        ("rob@example.org", {"zone": "Mars"}, "There is no time zone 'Mars'."),
-        ("rob@example.org", {"role": "reviewer"}, "Which shop is the reviewer of? Give --shop."),
-        ("rob@example.org", {"shop": "jd-3p"}, "Which role in that shop? Give --role."),
-        ("rob@example.org", {"role": "reviewer", "shop": "jd3p"}, "There is no shop 'jd3p'; did you mean 'jd-3p'?"),
-        ("rob@example.org", {"role": "seller", "shop": "jd-3p"}, "need a seller"),
-        ("rob@example.org", {"role": "lead", "shop": "jd-3p", "seller": "ben"}, "need a seller"),
-        ("rob@example.org", {"shop": "jd-3p", "seller": "bne"}, "did you mean 'ben'?"),
-        ("rob@example.org", {"role": "boss", "shop": "jd-3p"}, "'boss' is not one of"),
-    ],
-)
+UNFIT_PEOPLE: list[tuple[str, dict[str, str], str]] = [
+    ("rob at home", {}, "'rob at home' is no e-mail address"),
+    ("rob@example.org", {"name": " "}, "1 to 200 characters"),
+    ("rob@example.org", {"zone": "Mars"}, "There is no time zone 'Mars'."),
+    ("rob@example.org", {"role": "reviewer"}, "Which shop is the reviewer of? Give --shop."),
+    ("rob@example.org", {"shop": "jd-3p"}, "Which role in that shop? Give --role."),
+    ("rob@example.org", {"role": "reviewer", "shop": "jd3p"}, "There is no shop 'jd3p'; did you mean 'jd-3p'?"),
+    ("rob@example.org", {"role": "seller", "shop": "jd-3p"}, "need a seller"),
+    ("rob@example.org", {"role": "lead", "shop": "jd-3p", "seller": "ben"}, "need a seller"),
+    ("rob@example.org", {"shop": "jd-3p", "seller": "bne"}, "did you mean 'ben'?"),
+    ("rob@example.org", {"role": "boss", "shop": "jd-3p"}, "'boss' is not one of"),
+]
+
+
 def test_a_person_who_does_not_fit_is_refused_and_nothing_is_written(
-    app: Flask, cast: Cast, email: str, options: dict[str, str], says: str
+    app: Flask, cast: Cast, subtests: pytest.Subtests
 ) -> None:
-    done = person(app, email, **options)
-    assert done.exit_code != 0 and says in done.stderr
+    for email, options, says in UNFIT_PEOPLE:
+        with subtests.test(says):
+            done = person(app, email, **options)
+            assert done.exit_code != 0 and says in done.stderr
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Account)) == len(cast.people)
