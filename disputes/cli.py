@@ -8,6 +8,7 @@ from disputes.auth.commands import add_person, add_shop
 from disputes.commands.clock import clock
 from disputes.commands.provider import provider
 from disputes.commands.serve import serve
+from disputes.commands.stuck import stuck
 from disputes.commands.verify import verify
 from disputes.commands.worker import worker
 from disputes.orders.commands import import_orders
@@ -24,6 +25,7 @@ main.add_command(clock)
 main.add_command(import_orders)
 main.add_command(provider)
 main.add_command(serve)
+main.add_command(stuck)
 main.add_command(verify)
 main.add_command(worker)
 

@@ -1,7 +1,7 @@
 """Claim a row for a while, finish it, give it back. Times are real."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,6 +68,19 @@ def fail(job: Job, error: str, *, for_good: bool = False) -> None:
     if for_good or job.attempts >= MAX_TRIES:
         return _settle(job, stuck_at=real_now(), last_error=error[:200])
     _settle(job, run_at=_in(wait_s(job.attempts)), last_error=error[:200])
+
+
+def stuck() -> Sequence[Outbox]:
+    """Rows that wait for a person, oldest first."""
+    return db.session.scalars(select(Outbox).where(Outbox.stuck_at.is_not(None)).order_by(Outbox.stuck_at)).all()
+
+
+def revive(row_id: int) -> bool:
+    """Try a stuck row from the start again, inside the caller's transaction. False when it is not stuck."""
+    query = update(Outbox).where(Outbox.id == row_id, Outbox.stuck_at.is_not(None))
+    result = db.session.execute(query.values(stuck_at=None, attempts=0, run_at=real_now()))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 def wait_s(attempts: int) -> float:

@@ -126,20 +126,24 @@ def _connect(url: str) -> smtplib.SMTP:
     """smtps:// speaks TLS from the start, smtp+starttls:// after a greeting, and smtp:// when there is a password to
     hide: it leaves this machine in no other way."""
     parts = urlsplit(url)
-    host, user, tls = parts.hostname or "localhost", unquote(parts.username or ""), ssl.create_default_context()
+    host, user = parts.hostname or "localhost", unquote(parts.username or "")
     if parts.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=tls)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=_tls())
     else:
         smtp = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
     try:
         if parts.scheme == "smtp+starttls" or (parts.scheme == "smtp" and user and host not in LOOPBACK):
-            smtp.starttls(context=tls)
+            smtp.starttls(context=_tls())
         if user:
             smtp.login(user, unquote(parts.password or ""))
     except BaseException:
         smtp.close()
         raise
     return smtp
+
+
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _quit(smtp: smtplib.SMTP) -> None:

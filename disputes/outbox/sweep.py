@@ -12,6 +12,7 @@ from disputes.models import Case, Clock, Outbox, Shop
 from disputes.moment import moment, real_now
 from disputes.outbox import put
 from disputes.steps import fire_overdue, lock_case
+from disputes.workflows.roles import PARTIES
 
 GRACE = timedelta(seconds=30)  # what was sent in time may still be on its way through the door
 BATCH = 200
@@ -84,7 +85,7 @@ def _remind(case_id: int) -> int:
             .execution_options(populate_existing=True)
         )
         clocks = session.scalars(query).all()
-        rows = [_reminder(clock) for clock in clocks if clock.due_at is not None and clock.due_at > now]
+        rows = [_reminder(clock) for clock in clocks if clock.due_at and clock.due_at > now and clock.actor in PARTIES]
         for clock in clocks:
             clock.warned_at = now
         if rows:

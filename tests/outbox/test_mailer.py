@@ -43,7 +43,7 @@ def send(settings: Settings, url: str) -> None:
 
 
 def trust(monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext) -> None:
-    monkeypatch.setattr(mailers.ssl, "create_default_context", lambda **_: context)
+    monkeypatch.setattr(mailers, "_tls", lambda: context)
 
 
 def test_it_logs_in_over_starttls(settings: Settings, tls: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ import threading
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from disputes.commands.stuck import stuck
 from disputes.db import Busy, db
 from disputes.outbox import worker
 from disputes.outbox.job import Again, Failed, Hopeless, Job, Unavailable
@@ -59,6 +61,20 @@ def test_what_is_hopeless_calls_a_person_at_once() -> None:
         worker.drain()
     assert (row("one").stuck_at is not None, row("one").last_error) == (True, "no address")
     assert row("stranger").last_error == "nobody handles 'unheard-of'"
+
+
+def test_a_person_sees_what_is_stuck_and_tries_it_again(app: Flask) -> None:
+    add("one")
+    with handling(fails(Hopeless("no address"))):
+        worker.drain()
+    db.session.rollback()
+    listed = app.test_cli_runner().invoke(stuck).output
+    assert listed.endswith(" UTC  one  no address\n")
+    assert app.test_cli_runner().invoke(stuck, ["--retry"]).output.endswith("1 will be tried again.\n")
+    with handling():
+        worker.drain()
+    assert row("one").done_at is not None
+    assert app.test_cli_runner().invoke(stuck).output == "Nothing waits.\n"
 
 
 def test_an_outage_of_one_side_leaves_its_rows_alone_and_runs_the_others() -> None:
