@@ -16,7 +16,7 @@ from disputes.commands.serve import WEB
 from disputes.settings import Settings
 from tests.processes import ROOT, answers, environment, until
 
-LEASE_S = 2.0  # short, so that what a dead worker held is taken over while we watch
+LEASE_S = 1.0  # shorter than a slow answer of the provider: what one worker has in hand, another takes over
 DISPUTES = (sys.executable, "-m", "disputes.cli")
 
 

@@ -44,6 +44,11 @@ class People:
             client.cookies.set("disputes", token, domain="127.0.0.1")
             self._look(email, "/cases")  # the first page brings the secret that all later forms carry
 
+    def close(self) -> None:
+        """Close the browsers."""
+        for client in self.clients.values():
+            client.close()
+
     def story(self, number: int) -> None:
         """One case about an order of its own: settled, or decided by the platform. Either way money goes back."""
         page = f"/orders/{self._order(number)}/case/new"

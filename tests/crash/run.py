@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 from flask import Flask
@@ -38,8 +39,7 @@ def run(settings: Settings, *, kills: int, refunds: int, seed: int = 0, say: Say
         with app.app_context():
             Cast.arrive()
         house.start()
-        people = People(app, house.web_url)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with closing(People(app, house.web_url)) as people, ThreadPoolExecutor(AT_ONCE) as pool:
             stories = _Stories(pool, people, refunds)
             zombies = _haunt(house, dice, stories, kills, several=several, say=say)
             stories.end()
