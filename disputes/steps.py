@@ -19,7 +19,7 @@ from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case_facts import CaseFacts
 from disputes.workflows.core import Follow, Refused, Step, Tell, View, Workflow
-from disputes.workflows.roles import PARTIES, other_side
+from disputes.workflows.roles import PARTIES, REVIEWER, other_side
 
 __all__ = ["Actor", "Refused", "begin", "choices", "fire_overdue", "lock_case", "take_step"]
 
@@ -186,7 +186,7 @@ def _move(unit: Unit, record: Record, trigger: str, facts: Any) -> Step:
     step, dest = workflow.fire(trigger, source, view)
     record.state, record.version = dest, record.version + 1
     if isinstance(record, Case):
-        _follow_state(record, workflow, step, source)
+        _follow_state(record, workflow, step, source, unit.now)
     else:
         record.changed_at = unit.now
     seq = _note(unit, record, step, source)
@@ -201,10 +201,12 @@ def _move(unit: Unit, record: Record, trigger: str, facts: Any) -> Step:
     return step
 
 
-def _follow_state(case: Case, workflow: Workflow, step: Step, source: str) -> None:
+def _follow_state(case: Case, workflow: Workflow, step: Step, source: str, now: datetime) -> None:
     if not step.private:
         case.public_state, case.public_version = case.state, case.public_version + 1
     case.is_open = workflow.by_name[case.state].open
+    if case.state != source and workflow.by_name[case.state].turn == REVIEWER:
+        case.desk_due_at = clocks.desk_target(case, now)
     if case.state != source:
         case.dropped_from = source if workflow.by_name[case.state].pauses else None
 
@@ -288,12 +290,9 @@ def _write(unit: Unit) -> None:
     insert_rows(Outbox, unit.outbox)
 
 
-def guard_states(session: type[Session] | Any) -> None:
-    """Refuse a flush in which a state was changed by anything but take_step."""
-    sa_event.listen(session, "before_flush", _refuse_stray_states)
-
-
+@sa_event.listens_for(db.session, "before_flush")
 def _refuse_stray_states(session: Session, _context: Any, _instances: Any) -> None:
+    """A state changed by anything but take_step is a bug that must not reach the database."""
     if session.info.get("stepping"):
         return
     for record in (*session.dirty, *session.new):

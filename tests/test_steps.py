@@ -1,17 +1,18 @@
 """The thread through the services: from filing to a refund on its way."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from disputes.db import db
+from disputes.db import db, writing
 from disputes.decisions.service import Drafted, decide, draft
 from disputes.effects.chain import first_fault
-from disputes.models import Capture, Clock, Event, Message, Outbox, Refund
+from disputes.models import Capture, Clock, Decision, Event, Message, Outbox, Refund
 from disputes.moment import real_now
 from disputes.offers import service as offers
 from disputes.steps import Refused, take_step
-from tests.cast import ADA, BEN, CLEO, Cast
-from tests.turns import HOUR, case_of, file_case, notice, sweep, turn
+from tests.cast import ADA, BEN, CLEO, NIA, Cast, grant
+from tests.turns import HOUR, case_of, file_case, notice, person, sweep, turn
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +117,90 @@ def test_an_answer_a_second_late_is_refused_as_late(cast: Cast) -> None:
     with pytest.raises(Refused) as refused, turn(case_id, BEN, "seller", at=late) as t:
         offers.refuse(t, reason="not_proven", words="Too late.")
     assert refused.value.late == "seller_response"
+
+
+def test_a_state_changed_by_anything_else_never_reaches_the_database(cast: Cast) -> None:
+    case = case_of(file_case(cast.jd_order, ADA))
+    case.state = "closed"
+    with pytest.raises(RuntimeError, match="take_step alone"):
+        db.session.flush()
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("statement", ("UPDATE event SET role = 'lead'", "DELETE FROM event"))
+def test_the_history_refuses_to_be_changed(cast: Cast, statement: str) -> None:
+    file_case(cast.jd_order, ADA)
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
+def test_a_capture_refuses_to_give_back_more_than_was_taken(cast: Cast) -> None:
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(Capture).values(refund_reserved_minor=Capture.captured_minor + 1))
+    db.session.rollback()
+
+
+def test_a_case_has_one_decision_in_force(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA, reason="counterfeit", sub_reason="signs_of_fake")
+    decide_on(case_id, "no_remedy")
+    first = db.session.scalars(select(Decision)).one()
+    columns = {c.name: getattr(first, c.name) for c in Decision.__table__.columns if c.name != "id"}
+    with pytest.raises(IntegrityError):
+        db.session.execute(insert(Decision).values(**columns))
+    db.session.rollback()
+
+
+def test_dropping_a_case_stops_its_limits_and_taking_it_up_gives_back_what_was_left(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    with turn(case_id, ADA, "buyer", at=at + 10 * HOUR) as t:
+        t.take("drop_case")
+    assert sweep(case_id, at + 20 * HOUR) is None
+    with turn(case_id, ADA, "buyer", at=at + 20 * HOUR) as t:
+        t.take("resume_seller_contacted")
+    assert clocks(case_id)["seller_response"].due_at == at + 58 * HOUR
+
+
+def test_a_dropped_case_is_closed_for_good_when_its_undo_time_has_passed(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    with turn(case_id, ADA, "buyer", at=at) as t:
+        t.take("drop_case")
+    assert sweep(case_id, at + 25 * HOUR) == "undo_drop"
+    assert case_of(case_id).state == "closed"
+
+
+def test_quantities_in_open_cases_never_exceed_what_was_bought(cast: Cast) -> None:
+    file_case(cast.jd_order, ADA, quantity=1)
+    with pytest.raises(Refused, match="still claim 1"):
+        file_case(cast.jd_order, ADA, quantity=2)
+    file_case(cast.jd_order, ADA, quantity=1)
+
+
+def test_what_the_shops_rules_shut_cannot_be_filed_and_names_the_rule(cast: Cast) -> None:
+    with pytest.raises(Refused):
+        file_case(cast.jd_order, ADA, reason="changed_mind", sub_reason="by_mistake", at=real_now() + 240 * HOUR)
+
+
+def test_a_right_taken_away_while_a_page_was_open_is_gone_under_the_lock(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    with pytest.raises(Refused, match="no longer have access"), turn(case_id, NIA, "seller") as t:
+        offers.refuse(t, reason="other", words="Not mine.")
+
+
+def test_nobody_decides_a_case_of_their_own(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA, reason="counterfeit", sub_reason="signs_of_fake")
+    with writing():
+        grant(person(ADA), "reviewer", "jd-3p")
+    with pytest.raises(Refused, match="belong to a side"), turn(case_id, ADA, "reviewer") as t:
+        t.take("draft")
+
+
+def test_the_desk_s_target_counts_from_when_the_case_came_to_the_desk(cast: Cast) -> None:
+    case_id = file_case(cast.catawiki_order, ADA)
+    later = real_now() + 100 * HOUR
+    with turn(case_id, ADA, "buyer", at=later) as t:
+        offers.step_in(t)
+    assert case_of(case_id).queue_at == later + 24 * HOUR

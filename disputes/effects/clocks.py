@@ -1,7 +1,7 @@
 """Clock rows: opened, started by their notice, paused, resumed, closed."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,12 @@ def switched_off(case: Case) -> frozenset[str]:
     """Steps the shop's rules switch off."""
     pack = registry().get(case.pack, case.procedure_version) if case.procedure_version else None
     return frozenset(step for step in pack.off if pack.is_off(step)) if pack else frozenset()
+
+
+def desk_target(case: Case, now: datetime) -> datetime:
+    """When the desk wants to have looked, from now: the operator's target, in elapsed hours of the case's rules."""
+    rule = rule_of(case, "desk_target")
+    return rule.due(now, UTC) if rule else now
 
 
 def change(unit: Unit, step: Step, source: str | None, before: State | None, after: State, asked: str | None) -> None:

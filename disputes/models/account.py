@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -10,6 +10,7 @@ from disputes.workflows.roles import LEAD, REVIEWER, SELLER
 
 from .columns import AccountId, Id, PublicId, Short, one_of
 
+STAFF, MEMBER = text("seller_id IS NULL"), text("seller_id IS NOT NULL")
 GRANTED = (SELLER, REVIEWER, LEAD)  # nobody is granted "buyer": an order makes one
 
 
@@ -36,7 +37,11 @@ class Grant(Base):
     __table_args__ = (
         one_of("role", GRANTED),
         CheckConstraint(f"(role = '{SELLER}') = (seller_id IS NOT NULL)", name="seller_named"),
-        Index("uq_grant", "account_id", "role", "shop_id", "seller_id", unique=True),
+        # Two indexes: NULLs never equal each other, so one over both kinds would let a staff grant in twice.
+        Index(
+            "uq_grant_staff", "account_id", "shop_id", "role", unique=True, sqlite_where=STAFF, postgresql_where=STAFF
+        ),
+        Index("uq_grant_member", "account_id", "seller_id", unique=True, sqlite_where=MEMBER, postgresql_where=MEMBER),
     )
 
     id: Mapped[Id]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -55,7 +55,7 @@ class Case(Base):
     reason: Mapped[Code]
     sub_reason: Mapped[str | None] = mapped_column(String(40))
     currency: Mapped[Currency]
-    claimed_minor: Mapped[int] = mapped_column(comment="what was paid for the lines and quantities claimed")
+    claimed_minor: Mapped[int] = mapped_column(BigInteger, comment="what was paid for the lines and quantities claimed")
     pack: Mapped[str] = mapped_column(String(40))
     entitlement_version: Mapped[str | None] = mapped_column(String(20), comment="rules in force at purchase")
     procedure_version: Mapped[str | None] = mapped_column(String(20), comment="rules in force at opening")

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import mapped_column
 
 REF_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
@@ -25,7 +25,7 @@ PublicId = Annotated[str, mapped_column(String(22), unique=True, default=new_pub
 Code = Annotated[str, mapped_column(String(40))]
 Short = Annotated[str, mapped_column(String(200))]
 Long = Annotated[str, mapped_column(Text)]
-Minor = Annotated[int, mapped_column(comment="minor units of the row's currency")]
+Minor = Annotated[int, mapped_column(BigInteger, comment="minor units of the row's currency")]
 Currency = Annotated[str, mapped_column(String(3))]
 Json = Annotated[dict[str, Any], mapped_column(JSON)]
 Codes = Annotated[list[str], mapped_column(JSON)]

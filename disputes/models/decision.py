@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -30,7 +30,7 @@ class Decision(Base):
     case_id: Mapped[CaseId]
     kind: Mapped[str] = mapped_column(String(20))
     settled: Mapped[bool] = mapped_column(default=False, comment="the sides agreed; nobody decided for them")
-    amount_minor: Mapped[int | None] = mapped_column(comment="for a part refund")
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger, comment="for a part refund")
     currency: Mapped[Currency]
     reasons: Mapped[Long]
     salt: Mapped[str] = mapped_column(String(32), comment="of the commitment in the history")
@@ -71,7 +71,7 @@ class Outcome(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     kind: Mapped[Code]
     target: Mapped[str] = mapped_column(String(80), comment="whom or what it reaches, e.g. buyer, order")
-    amount_minor: Mapped[int | None]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[Currency]
     state: Mapped[Code]
     version: Mapped[int] = mapped_column(default=1)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -30,7 +30,7 @@ class Offer(Base):
     side: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[AccountId]
     kind: Mapped[str] = mapped_column(String(20))
-    amount_minor: Mapped[int | None]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[Currency]
     note: Mapped[Long]
     made_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -50,7 +50,9 @@ class OrderLine(Base):
     brand: Mapped[str | None] = mapped_column(String(80))
     quantity: Mapped[int]
     unit_minor: Mapped[Minor]
-    paid_minor: Mapped[int] = mapped_column(comment="what was paid for the whole line after discounts, minor units")
+    paid_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="what was paid for the whole line after discounts, minor units"
+    )
     listing: Mapped[Json] = mapped_column(comment="the listing as it stood when bought")
     tags: Mapped[Codes] = mapped_column(comment="facts for the rules, e.g. custom_made")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -55,6 +55,8 @@ class Capture(Base):
     allocation_id: Mapped[int] = mapped_column(ForeignKey("allocation.id"), index=True)
     ref: Mapped[str] = mapped_column(String(80), comment="the provider's capture reference")
     captured_minor: Mapped[Minor]
-    refund_reserved_minor: Mapped[int] = mapped_column(default=0, comment="promised to somebody, not arrived yet")
-    refunded_minor: Mapped[int] = mapped_column(default=0, comment="arrived")
+    refund_reserved_minor: Mapped[int] = mapped_column(
+        BigInteger, default=0, comment="promised to somebody, not arrived yet"
+    )
+    refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="arrived")
     captured_at: Mapped[datetime]

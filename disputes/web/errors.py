@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from disputes.db import Busy, db
@@ -84,6 +86,19 @@ def register(app: Flask) -> None:
     def refused(error: Refused) -> tuple[str, int]:
         db.session.rollback()
         return conflict(error)
+
+    @app.errorhandler(StaleDataError)
+    @app.errorhandler(IntegrityError)
+    def too_late(_error: Exception) -> tuple[str, int]:
+        # The locks decide who comes first; where one were missing, versions and constraints still say no.
+        app.logger.exception("a constraint stopped a request")
+        db.session.rollback()
+        return conflict(Refused(Text(N_("Someone has acted on this since you opened it."))))
+
+    @app.errorhandler(DataError)
+    def unfit(_error: DataError) -> tuple[str, int]:
+        db.session.rollback()
+        return page(400)
 
     @app.errorhandler(Busy)
     def busy(_error: Busy) -> tuple[str, int, dict[str, str]]:

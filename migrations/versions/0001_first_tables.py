@@ -99,7 +99,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grant_seller_id"), ["seller_id"], unique=False)
-        batch_op.create_index("uq_grant", ["account_id", "role", "shop_id", "seller_id"], unique=True)
+        batch_op.create_index(
+            "uq_grant_member",
+            ["account_id", "seller_id"],
+            unique=True,
+            sqlite_where=sa.text("seller_id IS NOT NULL"),
+            postgresql_where=sa.text("seller_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_grant_staff",
+            ["account_id", "shop_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("seller_id IS NULL"),
+            postgresql_where=sa.text("seller_id IS NULL"),
+        )
 
     op.create_table(
         "order",
@@ -111,7 +124,7 @@ def upgrade() -> None:
         sa.Column("seller_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("shipping_minor", sa.Integer(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("shipping_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
         sa.Column("country", sa.String(length=2), nullable=False, comment="ISO 3166 country it was sent to"),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
@@ -133,7 +146,7 @@ def upgrade() -> None:
         sa.Column("payment_id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("tender", sa.String(length=40), nullable=False),
-        sa.Column("amount_minor", sa.Integer(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_allocation_order_id_order")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_allocation_payment_id_payment")),
@@ -177,10 +190,10 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("brand", sa.String(length=80), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("unit_minor", sa.Integer(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("unit_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
         sa.Column(
             "paid_minor",
-            sa.Integer(),
+            sa.BigInteger(),
             nullable=False,
             comment="what was paid for the whole line after discounts, minor units",
         ),
@@ -211,11 +224,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("allocation_id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=80), nullable=False, comment="the provider's capture reference"),
-        sa.Column("captured_minor", sa.Integer(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("captured_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
         sa.Column(
-            "refund_reserved_minor", sa.Integer(), nullable=False, comment="promised to somebody, not arrived yet"
+            "refund_reserved_minor", sa.BigInteger(), nullable=False, comment="promised to somebody, not arrived yet"
         ),
-        sa.Column("refunded_minor", sa.Integer(), nullable=False, comment="arrived"),
+        sa.Column("refunded_minor", sa.BigInteger(), nullable=False, comment="arrived"),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "captured_minor >= 0 AND refund_reserved_minor >= 0 AND refunded_minor >= 0",
@@ -245,7 +258,10 @@ def upgrade() -> None:
         sa.Column("sub_reason", sa.String(length=40), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column(
-            "claimed_minor", sa.Integer(), nullable=False, comment="what was paid for the lines and quantities claimed"
+            "claimed_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="what was paid for the lines and quantities claimed",
         ),
         sa.Column("pack", sa.String(length=40), nullable=False),
         sa.Column("entitlement_version", sa.String(length=20), nullable=True, comment="rules in force at purchase"),
@@ -420,7 +436,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("settled", sa.Boolean(), nullable=False, comment="the sides agreed; nobody decided for them"),
-        sa.Column("amount_minor", sa.Integer(), nullable=True, comment="for a part refund"),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True, comment="for a part refund"),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
@@ -533,7 +549,7 @@ def upgrade() -> None:
         sa.Column("side", sa.String(length=20), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("amount_minor", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -629,7 +645,7 @@ def upgrade() -> None:
         sa.Column("decision_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("target", sa.String(length=80), nullable=False, comment="whom or what it reaches, e.g. buyer, order"),
-        sa.Column("amount_minor", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -673,7 +689,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("outcome_id", sa.Integer(), nullable=False),
         sa.Column("capture_id", sa.Integer(), nullable=False),
-        sa.Column("amount_minor", sa.Integer(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False, comment="idempotency key, stored before the first call"),
         sa.Column("provider_ref", sa.String(length=80), nullable=True),
@@ -842,7 +858,8 @@ def downgrade() -> None:
 
     op.drop_table("order")
     with op.batch_alter_table("grant", schema=None) as batch_op:
-        batch_op.drop_index("uq_grant")
+        batch_op.drop_index("uq_grant_staff")
+        batch_op.drop_index("uq_grant_member")
         batch_op.drop_index(batch_op.f("ix_grant_seller_id"))
 
     op.drop_table("grant")

@@ -181,3 +181,13 @@ def test_a_decision_without_reasons_amount_or_ground_is_not_saved(app: Flask, ca
     answer = send(cleo, f"/cases/{case}/decision", {**good, **change})
     assert answer.status_code == 422, answer.status_code
     assert ("Since the seal is missing." in answer.text) == ("reasons" not in change)
+
+
+@pytest.mark.parametrize("path", ("/orders/%00", "/orders?after=%00", "/cases/%00", "/evidence/%00"))
+def test_a_nul_in_an_address_is_no_more_than_a_bad_address(visit, cast: Cast, path: str) -> None:
+    assert visit(ADA).get(path).status_code == 400
+
+
+def test_a_nul_in_a_field_never_breaks_anything(visit, cast: Cast) -> None:
+    answer = visit(None).post("/sign-in", data={"email": "a\0@example.org", "password": "x"})
+    assert answer.status_code in (400, 422)
