@@ -1,27 +1,30 @@
 """take_step: the only thing that changes a state. It fires what is overdue, decides, and writes everything once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import event as sa_event
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, attributes
 
-from disputes.db import db, insert_rows
-from disputes.effects import EFFECTS, chain, clocks
-from disputes.effects.facts import case_facts, outcome_facts
+from disputes.db import db
+from disputes.effects import clocks, moves
+from disputes.effects.facts import case_facts
+from disputes.effects.moves import TABLES, Record
 from disputes.effects.unit import CLOCK_ACTOR, SYSTEM_ACTOR, Actor, Unit
-from disputes.models import Case, Clock, Event, Outbox, Outcome, Refund, Shop
-from disputes.outbox import put
+from disputes.models import Case, Clock, Event, Shop
 from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.core import Follow, Refused, Step, Tell, View, Workflow
-from disputes.workflows.roles import PARTIES, REVIEWER, other_side
+from disputes.workflows.core import Refused, Step, View
+from disputes.workflows.roles import PARTIES
 
-__all__ = ["Actor", "Refused", "begin", "choices", "fire_overdue", "lock_case", "take_step"]
+__all__ = ["Actor", "Record", "Refused", "begin", "choices", "fire_overdue", "lock_case", "take_step"]
+
+STALE = Text(N_("Someone has acted on this case since you opened it."))
+GONE = Text(N_("You no longer have access to this case."))
 
 
 class Taken(NamedTuple):
@@ -29,12 +32,6 @@ class Taken(NamedTuple):
 
     step: Step
     seq: int
-
-
-Record = Case | Outcome | Refund
-TABLES: dict[type, Workflow] = {Case: WORKFLOWS["case"], Outcome: WORKFLOWS["outcome"], Refund: WORKFLOWS["refund"]}
-STALE = Text(N_("Someone has acted on this case since you opened it."))
-GONE = Text(N_("You no longer have access to this case."))
 
 
 def lock_case(case_id: int | str) -> tuple[Case, Shop] | None:
@@ -68,11 +65,11 @@ def take_step(
     unit = Unit(case, shop, actor, now, received_at, details=dict(details or {}))
     with _stepping():
         try:
-            step = _move(unit, record, trigger, facts if record is case else _facts_of(unit, record, trigger))
+            step = moves.move(unit, record, trigger, facts if record is case else moves.facts_of(unit, record, trigger))
         except Refused as refused:
             refused.late = late or _missed(case, actor, received_at)
             raise
-        _write(unit)
+        moves.write(unit)
     return Taken(step, unit.events[0]["seq"])
 
 
@@ -103,8 +100,8 @@ def _restore(case: Case, trigger: str, facts: CaseFacts, *, now: datetime, recei
         return False
     unit = Unit(*_root(case), SYSTEM_ACTOR, now, received_at)
     with _stepping():
-        _move(unit, case, "answer_was_in_time", facts)
-        _write(unit)
+        moves.move(unit, case, "answer_was_in_time", facts)
+        moves.write(unit)
     return True
 
 
@@ -125,10 +122,10 @@ def begin(
     unit = Unit(*_root(case), actor, now, received_at, details=dict(details))
     first = WORKFLOWS["case"].begin
     with _stepping():
-        _tell(unit, first.tells, _note(unit, case, first, None))
+        moves.tell(unit, first.tells, moves.note(unit, case, first, None))
         unit.actor, unit.details = SYSTEM_ACTOR, {}
-        _move(unit, case, then, case_facts(case, SYSTEM_ACTOR, received_at)[0])
-        _write(unit)
+        moves.move(unit, case, then, case_facts(case, SYSTEM_ACTOR, received_at)[0])
+        moves.write(unit)
 
 
 def fire_overdue(case: Case, *, now: datetime, received_at: datetime) -> str | None:
@@ -148,11 +145,11 @@ def _pull(case: Case, clock: Clock, now: datetime) -> bool:
     details = {"clock": clock.name, "due_at": clock.due_at.isoformat()}
     unit = Unit(*_root(case), CLOCK_ACTOR, now, clock.due_at, details=details)
     try:
-        _move(unit, case, clock.pulls, case_facts(case, CLOCK_ACTOR, clock.due_at)[0])
+        moves.move(unit, case, clock.pulls, case_facts(case, CLOCK_ACTOR, clock.due_at)[0])
     except Refused:
         return False  # the limit has passed, the step is shut: the desk's target brings the case before a person
     clock.fired_seq = case.head_seq
-    _write(unit)
+    moves.write(unit)
     return True
 
 
@@ -176,118 +173,6 @@ def choices(case: Case, actor: Actor, facts: CaseFacts) -> list[tuple[Step, Text
 def _seen(case: Case, actor: Actor) -> int:
     # Parties are shown a version of their own, which a confidential step leaves untouched.
     return case.public_version if actor.role in PARTIES else case.version
-
-
-def _move(unit: Unit, record: Record, trigger: str, facts: Any) -> Step:
-    """Decide one step and collect what it writes; then the steps on other records that its row declares."""
-    workflow = TABLES[type(record)]
-    view = View(unit.actor.role, facts, clocks.switched_off(unit.case))
-    source = record.state
-    step, dest = workflow.fire(trigger, source, view)
-    record.state, record.version = dest, record.version + 1
-    if isinstance(record, Case):
-        _follow_state(record, workflow, step, source, unit.now)
-    else:
-        record.changed_at = unit.now
-    seq = _note(unit, record, step, source)
-    for effect in step.effects:
-        EFFECTS[effect](unit, record)
-    if isinstance(record, Case):
-        states = workflow.by_name
-        clocks.change(unit, step, source, states[source], states[dest], unit.details.get("side"))
-    _tell(unit, step.tells, seq)
-    for follow in step.then:
-        _follow(unit, record, follow)
-    return step
-
-
-def _follow_state(case: Case, workflow: Workflow, step: Step, source: str, now: datetime) -> None:
-    if not step.private:
-        case.public_state, case.public_version = case.state, case.public_version + 1
-    case.is_open = workflow.by_name[case.state].open
-    if case.state != source and workflow.by_name[case.state].turn == REVIEWER:
-        case.desk_due_at = clocks.desk_target(case, now)
-    if case.state != source:
-        case.dropped_from = source if workflow.by_name[case.state].pauses else None
-
-
-def _note(unit: Unit, record: Record, step: Step, source: str | None) -> int:
-    """Append exactly one event to the case's history; returns its number."""
-    event = {
-        "record": TABLES[type(record)].name, "record_id": record.id, "trigger": step.trigger,
-        "source": source, "dest": record.state, "role": unit.actor.role, "actor_id": unit.actor.id,
-        "on_behalf_of": unit.actor.on_behalf_of, "at": unit.now, "received_at": unit.received_at,
-        "details": unit.details if isinstance(record, Case) else _amounts(record),
-    }  # fmt: skip
-    unit.events.append(chain.append(unit.case, event))
-    if not step.private:
-        unit.case.public_seq = unit.case.head_seq
-    return unit.case.head_seq
-
-
-def _amounts(record: Outcome | Refund) -> dict[str, Any]:
-    facts: dict[str, Any] = {"amount_minor": record.amount_minor, "currency": record.currency}
-    return facts | ({"kind": record.kind} if isinstance(record, Outcome) else {"key": record.key})
-
-
-def _tell(unit: Unit, tells: Sequence[Tell], seq: int) -> None:
-    waiting = {row["actor"]: row["name"] for row in unit.opened if row["due_at"] is None and row["opened_seq"] == seq}
-    for tell in tells:
-        to = tell.to or unit.details.get("side") or other_side(unit.actor.role)
-        payload = {"topic": tell.topic, "to": to, "seq": seq, "clock": waiting.get(to)}
-        unit.outbox.append(
-            put.row("mail", f"mail-{unit.case.id}-{seq}-{tell.topic}-{to}", payload, case_id=unit.case.id)
-        )
-
-
-def _follow(unit: Unit, record: Record, follow: Follow) -> None:
-    targets = FOLLOWED[follow.record](unit, record)
-    actor, unit.actor = unit.actor, SYSTEM_ACTOR
-    details, unit.details = unit.details, {}
-    for target in targets:
-        try:
-            _move(unit, target, follow.trigger, _facts_of(unit, target, follow.trigger))
-        except Refused:
-            if not follow.when_open:
-                raise
-    unit.actor, unit.details = actor, details
-
-
-def _facts_of(unit: Unit, record: Record, trigger: str) -> Any:
-    """What the record's table may look at; nothing is asked of the database where the step has nothing to check."""
-    step = TABLES[type(record)].by_trigger[trigger]
-    if not step.when and not step.guards:
-        return None
-    db.session.flush()
-    if isinstance(record, Case):
-        return case_facts(record, unit.actor, unit.received_at)[0]
-    return outcome_facts(record) if isinstance(record, Outcome) else None
-
-
-def _of_decision(unit: Unit, _record: Record) -> Sequence[Record]:
-    query = select(Outcome).where(Outcome.decision_id == unit.details["decision"]).order_by(Outcome.id)
-    return db.session.scalars(query).all()
-
-
-def _its_outcome(_unit: Unit, record: Record) -> Sequence[Record]:
-    query = select(Outcome).where(Outcome.id == cast(Refund, record).outcome_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
-
-
-FOLLOWED: dict[str, Callable[[Unit, Record], Sequence[Record]]] = {
-    "outcomes": _of_decision,
-    "outcome": _its_outcome,
-    "case": lambda unit, _record: [unit.case],
-}
-
-
-def _write(unit: Unit) -> None:
-    """Everything a unit collected, in the order of locks: records, clocks, history, outbox."""
-    insert_rows(Clock, unit.opened)
-    unit.case.queue_at = clocks.earliest(unit.case)
-    db.session.flush()
-    insert_rows(Event, unit.events)
-    insert_rows(Outbox, unit.outbox)
 
 
 @sa_event.listens_for(db.session, "before_flush")

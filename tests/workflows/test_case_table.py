@@ -7,8 +7,8 @@ import pytest
 
 from disputes.casefile.words import THEN
 from disputes.effects import EFFECTS
+from disputes.effects.moves import FOLLOWED
 from disputes.rules import registry
-from disputes.steps import FOLLOWED
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE
 from disputes.workflows.case_facts import CaseFacts
