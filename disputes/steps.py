@@ -96,11 +96,11 @@ def _root(record: Record) -> tuple[Case, Shop]:
 def _restore(case: Case, trigger: str, facts: CaseFacts, *, now: datetime, received_at: datetime) -> bool:
     """An answer that arrived in time wins over a sweep that ran before it was read: take the sweep's step back."""
     wanted = WORKFLOWS["case"].by_trigger.get(trigger)
-    if not facts.silence_undone or wanted is None or case.state in wanted.source:
+    if facts.silenced_in is None or wanted is None or case.state in wanted.source:
         return False
     unit = Unit(*_root(case), SYSTEM_ACTOR, now, received_at)
     with _stepping():
-        moves.move(unit, case, "answer_was_in_time", facts)
+        moves.move(unit, case, f"answer_in_time_{facts.silenced_in}", facts)
         moves.write(unit)
     return True
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from disputes.db import db, writing
 from disputes.decisions.service import Drafted, decide, draft
 from disputes.effects.chain import first_fault
+from disputes.messages import service as messages
 from disputes.models import Capture, Clock, Decision, Event, Message, Outbox, Refund
 from disputes.moment import real_now
 from disputes.offers import service as offers
@@ -103,6 +104,40 @@ def test_an_answer_that_arrived_in_time_wins_over_the_sweep(cast: Cast) -> None:
         offers.refuse(t, reason="not_proven", words="In time.")
     assert case_of(case_id).state == "seller_contacted"
     assert db.session.scalars(select(Message.kind).where(Message.case_id == case_id)).all()[-1] == "refusal"
+
+
+def test_accepting_in_time_wins_over_the_sweep_too(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    with turn(case_id, BEN, "seller") as t:
+        offers.put_offer(t, kind="partial_refund", amount_minor=1_000, note="Half of it.")
+    at = real_now()
+    notice(case_id, "offer_answer", at)
+    sweep(case_id, at + 73 * HOUR)
+    assert case_of(case_id).state == "investigated"
+    with turn(case_id, ADA, "buyer", at=at + 73 * HOUR, arrived=at + 72 * HOUR) as t:
+        offers.accept(t)
+    assert case_of(case_id).state == "partial_refund"
+
+
+def test_a_question_asked_in_time_leaves_the_limit_that_ran_out(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    sweep(case_id, at + 49 * HOUR)
+    with turn(case_id, BEN, "seller", at=at + 49 * HOUR, arrived=at + 47 * HOUR) as t:
+        messages.ask(t, words="Which lamp?")
+    assert case_of(case_id).state == "seller_contacted"
+    assert sweep(case_id, at + 49 * HOUR) == "seller_response"
+    assert case_of(case_id).state == "investigated"
+
+
+def test_the_other_side_does_not_win_by_a_limit_that_was_not_theirs(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA)
+    at = real_now()
+    notice(case_id, "seller_response", at)
+    sweep(case_id, at + 49 * HOUR)
+    with pytest.raises(Refused), turn(case_id, ADA, "buyer", at=at + 49 * HOUR, arrived=at + 47 * HOUR) as t:
+        messages.ask(t, words="Still there?")
 
 
 def test_an_answer_a_second_late_is_refused_as_late(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from .unit import Unit
 
 EFFECTS: dict[str, Callable[[Unit, Any], None]] = {
     "start_clock": clocks.start,
+    "reopen_clock": clocks.reopen,
     "carry_out": money.carry_out,
     "look_again": money.look_again,
     "send_again": money.send_again,

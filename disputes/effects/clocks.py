@@ -95,6 +95,16 @@ def start(unit: Unit, _record: object) -> None:
     db.session.flush()
 
 
+def reopen(unit: Unit, _record: object) -> None:
+    """The limit whose step was just taken back runs on: whoever only asked a question has not answered it."""
+    fired = unit.case.head_seq - 1
+    db.session.execute(
+        update(Clock)
+        .where(Clock.case_id == unit.case.id, Clock.fired_seq == fired)
+        .values(closed_at=None, fired_seq=None)
+    )
+
+
 def _open_clocks(unit: Unit) -> Iterable[Clock]:
     query = select(Clock).where(Clock.case_id == unit.case.id, Clock.closed_at.is_(None))
     return db.session.scalars(query.execution_options(populate_existing=True)).all()

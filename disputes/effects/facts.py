@@ -10,7 +10,7 @@ from disputes.models import Allocation, Capture, Case, Clock, Decision, Event, G
 from disputes.moment import real_now
 from disputes.workflows.case_facts import CaseFacts
 from disputes.workflows.outcome import OutcomeFacts
-from disputes.workflows.roles import BUYER, PARTIES, SELLER
+from disputes.workflows.roles import BUYER, CLOCK, PARTIES, SELLER
 
 from .unit import Actor
 
@@ -38,7 +38,7 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         held_until=case.claimed_until if held else None,
         measures_open=row.measures_open,
         dropped_from=case.dropped_from,
-        silence_undone=row.silence_undone,
+        silenced_in=row.silenced_in,
         refundable_minor=row.refundable,
     )
     return facts, _entitled(case, actor, row), row.overdue
@@ -85,9 +85,10 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         .scalar_subquery().label("draft"),
         select(func.count()).select_from(Outcome).join(Decision, Decision.id == Outcome.decision_id)
         .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),
-        exists()
-        .where(last.case_id == case.id, last.seq == case.head_seq, last.trigger == "seller_silent")
-        .where(of_clock, Clock.fired_seq == last.seq, Clock.due_at >= received_at).label("silence_undone"),
+        select(last.source)
+        .join(Clock, and_(Clock.case_id == last.case_id, Clock.fired_seq == last.seq))
+        .where(last.case_id == case.id, last.seq == case.head_seq, last.role == CLOCK)
+        .where(Clock.due_at >= received_at, Clock.actor == actor.role).scalar_subquery().label("silenced_in"),
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),

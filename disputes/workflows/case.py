@@ -93,9 +93,9 @@ STEPS = (
     Step("offer_unanswered", TALKING, "investigated", (CLOCK,), N_("There was no answer in time"),
          story=N_("There was no answer in time, so the platform reviews the case"),
          tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),
-    Step("answer_was_in_time", ("investigated",), "seller_contacted", (SYSTEM,), N_("The seller's answer had arrived in time"),
-         story=N_("The answer had arrived in time and counts"),
-         when=(g.silence_came_first,)),
+    *(Step(f"answer_in_time_{state}", ("investigated",), state, (SYSTEM,), N_("The answer had arrived in time"),
+           story=N_("The answer had arrived in time and counts"), when=(g.silenced_in(state),), effects=("reopen_clock",))
+      for state in (*TALKING, "awaiting_information")),
 
     Step("request_info", ("investigated",), "awaiting_information", DESK, N_("Ask a side for more"),
          story=N_("We asked for more"), page="messages.request",

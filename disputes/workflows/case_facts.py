@@ -23,5 +23,5 @@ class CaseFacts:
     held_until: datetime | None = None
     measures_open: int = 0  # outcomes of the decision in force that are not done
     dropped_from: str | None = None
-    silence_undone: bool = False  # the seller's limit pulled the last step, but the answer had arrived before it
+    silenced_in: str | None = None  # where the actor's limit pulled the last step from, though they acted before it
     refundable_minor: int = 0

@@ -57,8 +57,9 @@ def question_open(view: View) -> bool:
     return facts(view).question_to == view.role
 
 
-def silence_came_first(view: View) -> bool:
-    return facts(view).silence_undone
+def silenced_in(state: str) -> Condition:
+    """A limit took the case out of `state`, but the answer had reached us before it ran out."""
+    return lambda view: facts(view).silenced_in == state
 
 
 def seller_had_a_say(view: View) -> Text | None:

@@ -26,7 +26,7 @@ LETS: dict[str, dict[str, Any]] = {
     "settle_cancel": {"buyer_asks": "cancellation", "seller_offers": "cancellation"},
     "refuse": {"last_offer_by": BUYER},
     "decline_offer": {"seller_offers": "full_refund"},
-    "answer_was_in_time": {"silence_undone": True},
+    **{step.trigger: {"silenced_in": step.dest} for step in CASE.steps if step.trigger.startswith("answer_in_time_")},
     "decide_full": {"draft": "full_refund"},
     "decide_partial": {"draft": "partial_refund"},
     "decide_cancel": {"draft": "cancellation"},
