@@ -1,0 +1,147 @@
+"""Every page there is, as everybody who can open it: axe finds nothing, and nothing is wider than a small phone."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from disputes import create_app
+from disputes.db import db
+from disputes.models import Account, Case, Grant, Order, SentMail
+from disputes.moment import real_now
+from disputes.settings import Settings
+from disputes.web.policy import policy_of
+from disputes.workflows.roles import BUYER, DESK, LEAD, REVIEWER, SELLER
+from tests.browser.doing import fill_in, open_case
+from tests.browser.living import Live
+from tests.browser.looking import Look
+from tests.browser.people import ADA, BEN, CLEO, JONAS, LIN, MAJA, SANNE, XIAOMEI
+
+ROLES = {ADA: BUYER, BEN: SELLER, CLEO: REVIEWER, LIN: LEAD}
+NO_PAGES = {"static", "auth.home", "evidence.show"}  # these send somebody on, or hand out a file
+
+
+@pytest.fixture(scope="session")
+def app(live: Live) -> Iterator[Flask]:
+    """The same installation in this process: for its list of routes, and for the names of its cases."""
+    app = create_app(Settings(instance=Path(live.instance), secret_key="only reads"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def cases_of(email: str, role: str) -> dict[str, str]:
+    """Public ids of a person's cases: one in each state they see."""
+    person = select(Account.id).where(Account.email == email).scalar_subquery()
+    sellers = select(Grant.seller_id).where(Grant.account_id == person)
+    mine = {BUYER: Case.buyer_id == person, SELLER: Case.seller_id.in_(sellers)}
+    query = select(Case.state, Case.public_id).where(mine[role]) if role in mine else select(Case.state, Case.public_id)
+    return {state: public_id for state, public_id in db.session.execute(query.order_by(Case.id.desc()))}
+
+
+def order_of(email: str, role: str) -> str:
+    """An order of one's own; for the desk, anybody's."""
+    query = select(Order.public_id).join(Account, Account.id == Order.buyer_id).order_by(Order.id)
+    return db.session.scalars(query if role in DESK else query.where(Account.email == email)).first() or ""
+
+
+def addresses(app: Flask, email: str) -> Iterator[str]:
+    """Every page this person's role opens, on things of theirs; a case's own page in each of its states."""
+    role = ROLES[email]
+    with app.app_context():
+        cases = cases_of(email, role)
+        # A decision can only be confirmed where one is drafted.
+        names = {"case_id": cases.get("investigated") or next(iter(cases.values())), "order_id": order_of(email, role)}
+        names["mail_id"] = str(db.session.scalar(select(SentMail.id).limit(1)))
+    for rule in app.url_map.iter_rules():
+        declared = policy_of(app, rule.endpoint) if rule.endpoint not in NO_PAGES else None
+        if declared is None or declared.public or "GET" not in (rule.methods or ()):
+            continue
+        if declared.roles and role not in declared.roles and not (BUYER in declared.roles and declared.on is None):
+            continue
+        if rule.endpoint in ("cases.show", "desk.show") and role != LEAD:  # a lead's look like a reviewer's
+            yield from (rule.rule.replace("<case_id>", case) for case in cases.values())
+            continue
+        # KeyError: a page about a new kind of thing; say above which one to look at.
+        url = re.sub("<(?:[^:>]+:)?([^>]+)>", lambda part: names[part[1]], rule.rule)
+        called = real_now().isoformat().replace("+", "%2B")
+        yield f"{url}?call={called}" if rule.endpoint == "filings.new" and role in DESK else url
+
+
+def draft(page: Page, case_id: str) -> None:
+    """Write a decision down without taking it."""
+    page.goto(f"/cases/{case_id}/decision")
+    page.get_by_role("radio", name="No refund").check()
+    page.get_by_label("Reasons, read by both sides").fill("Nothing shows it.")
+    page.get_by_role("group", name="Rules it rests on").get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="See what this does").click()
+    expect(page.get_by_role("button", name="Confirm and send")).to_be_visible()
+
+
+@pytest.mark.parametrize("email", ROLES)
+def test_axe_finds_nothing_on_any_page(app: Flask, visit: Callable[..., Page], email: str) -> None:
+    look = Look(visit(email))
+    if ROLES[email] in DESK:
+        with app.app_context():
+            case_id = cases_of(email, ROLES[email])["investigated"]
+        draft(look.page, case_id)
+    for url in addresses(app, email):
+        look.at(url)
+    assert look.faults == []
+    assert look.seen > 10
+
+
+@pytest.mark.parametrize("email", (JONAS, SANNE, MAJA, XIAOMEI))
+def test_axe_finds_nothing_on_a_case_in_any_state(app: Flask, visit: Callable[..., Page], email: str) -> None:
+    look = Look(visit(email))
+    with app.app_context():
+        cases = cases_of(email, BUYER)
+    for case_id in cases.values():
+        look.at(f"/cases/{case_id}")
+    assert look.faults == []
+
+
+def test_axe_finds_nothing_where_a_page_says_no(visit: Callable[..., Page]) -> None:
+    look = Look(visit(None))
+    look.at("/sign-in")
+    look.page.get_by_role("button", name="Sign in").click()
+    look.at_this()
+    look.page = visit(ADA)
+    look.page.goto("/cases/there-is-no-such-case")
+    look.at_this()
+    assert look.faults == []
+
+
+def test_axe_finds_nothing_on_a_filing_that_is_wrong_or_checked(visit: Callable[..., Page]) -> None:
+    look = Look(visit(ADA))
+    look.page.goto("/orders")
+    look.page.locator(".order", has_text="JD-30419204").get_by_role("link", name="Something is wrong").click()
+    look.page.get_by_role("button", name="Check what is possible").click()
+    expect(look.page.get_by_role("alert")).to_be_visible()
+    look.at_this()
+    fill_in(look.page, "Yunling mangoes", "It is damaged, does not work", "It does not work", "Part of my money back", "?")
+    look.page.get_by_role("button", name="Check what is possible").click()
+    look.at_this()  # an amount is missing
+    look.page.get_by_label("How much back?").fill("12.50")
+    look.page.get_by_role("button", name="Check what is possible").click()
+    expect(look.page.get_by_role("button", name="Check again")).to_be_visible()
+    look.at_this()
+    assert look.faults == []
+
+
+def test_axe_finds_nothing_where_somebody_came_second(visit: Callable[..., Page]) -> None:
+    ada, look = visit(ADA), Look(visit(ADA))
+    case = open_case(
+        ada, "CW-88123377", item="Travel alarm clock", reason="It is a fake", sub="I see signs of it", words="See."
+    )
+    look.page.goto(case + "/close")
+    ada.goto(case + "/close")
+    ada.get_by_role("button", name="Close my case").click()
+    look.page.get_by_role("button", name="Close my case").click()
+    expect(look.page.get_by_role("heading", name="Something changed meanwhile")).to_be_visible()
+    look.at_this()
+    assert look.faults == []
