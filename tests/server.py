@@ -33,7 +33,9 @@ def browser(app: Flask, base: str, email: str) -> httpx.Client:
     sign_in_as(app, test_client, email)
     cookie = test_client.get_cookie("disputes")
     assert cookie is not None
-    return httpx.Client(base_url=base, cookies={"disputes": cookie.value}, timeout=60)
+    client = httpx.Client(base_url=base, timeout=60)
+    client.cookies.set("disputes", cookie.value, domain="127.0.0.1")  # as the server's own replaces it later
+    return client
 
 
 def form(client: httpx.Client, page: str, action: str | None = None) -> dict[str, str]:
