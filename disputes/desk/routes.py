@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from disputes.auth.access import Turn, case_for
 from disputes.casefile.build import view_of
 from disputes.casefile.facts import fact_rows
+from disputes.casefile.mails import mails_of
 from disputes.casefile.money import money_of
 from disputes.casefile.read import read
 from disputes.casefile.rows import rows
@@ -82,7 +83,7 @@ def show(case_id: str) -> str:
     claim_url = url_for("desk.claim", case_id=case_id) if claim is None and turn.case.is_open else None
     return render_template(
         "desk/show.html", view=view_of(raw), sums=money_of(turn.case), claim=claim, claim_url=claim_url,
-        facts=fact_rows(raw), back_url=url_for("desk.queue"),
+        facts=fact_rows(raw), mails=mails_of(turn.case), back_url=url_for("desk.queue"),
         now=turn.now,
     )  # fmt: skip
 
