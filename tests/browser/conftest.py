@@ -76,5 +76,3 @@ def picture(request: pytest.FixtureRequest) -> Callable[..., None]:
         page.set_viewport_size(before)
 
     return take
-
-

@@ -123,7 +123,9 @@ def test_axe_finds_nothing_on_a_filing_that_is_wrong_or_checked(visit: Callable[
     look.page.get_by_role("button", name="Check what is possible").click()
     expect(look.page.get_by_role("alert")).to_be_visible()
     look.at_this()
-    fill_in(look.page, "Yunling mangoes", "It is damaged, does not work", "It does not work", "Part of my money back", "?")
+    fill_in(
+        look.page, "Yunling mangoes", "It is damaged, does not work", "It does not work", "Part of my money back", "?"
+    )
     look.page.get_by_role("button", name="Check what is possible").click()
     look.at_this()  # an amount is missing
     look.page.get_by_label("How much back?").fill("12.50")
