@@ -34,9 +34,7 @@ class Look:
     def at_this(self) -> None:
         """Look at what the page shows now."""
         self.seen += 1
-        self.page.evaluate(
-            AXE.axe_script
-        )  # in by the debugger: the page's policy stays strict
+        self.page.evaluate(AXE.axe_script)  # in by the debugger: the page's policy stays strict
         for size in (DESKTOP, SMALL):
             self.page.set_viewport_size(size)
             self._axe("light", EVERYTHING)
