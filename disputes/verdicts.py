@@ -4,15 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from disputes.db import db
-from disputes.models import Case, Order, OrderLine, Parcel, ParcelLine, Seller, Shop, StoredVerdict
+from disputes.models import (
+    Case,
+    CaseLine,
+    Filing,
+    Offer,
+    Order,
+    OrderLine,
+    Parcel,
+    ParcelLine,
+    Seller,
+    Shop,
+    StoredVerdict,
+)
 from disputes.policies import facts as rules_facts
 from disputes.policies.evaluate import evaluate
 from disputes.policies.reasons import Wish
 from disputes.policies.verdict import Verdict
 from disputes.rules import registry
+from disputes.workflows.roles import BUYER
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,9 @@ def judge(shop: Shop, seller: Seller, order: Order, lines: Sequence[OrderLine], 
 
 
 def store(case: Case, phase: str, judged: Judged, at: datetime) -> None:
-    """Keep what the rules said at filing or at decision."""
+    """Keep what the rules said at filing or at decision; a second draft's answer takes the place of the first's."""
+    old = delete(StoredVerdict).where(StoredVerdict.case_id == case.id, StoredVerdict.phase == phase)
+    db.session.execute(old)
     db.session.add(
         StoredVerdict(
             case_id=case.id,
@@ -100,3 +115,32 @@ def _parcels(order: Order) -> dict[int, list[rules_facts.Parcel]]:
         )
         found.setdefault(line_id, []).append(dates)
     return found
+
+
+def judge_again(case: Case) -> Judged:
+    """The rules' answer to the same filing, with what is known of the order today: a receipt may have become known.
+
+    The moment stays that of the filing; a decision that takes long must not make a filing late."""
+    order, seller, shop, filing = db.session.execute(
+        select(Order, Seller, Shop, Filing)
+        .join(Seller, Seller.id == Order.seller_id)
+        .join(Shop, Shop.id == Order.shop_id)
+        .join(Filing, Filing.id == case.filing_id)
+        .where(Order.id == case.order_id)
+    ).one()[:4]
+    pairs = db.session.execute(
+        select(OrderLine, CaseLine.quantity)
+        .join(CaseLine, CaseLine.line_id == OrderLine.id)
+        .where(CaseLine.case_id == case.id)
+    ).all()
+    asked = db.session.scalars(
+        select(Offer).where(Offer.case_id == case.id, Offer.side == BUYER).order_by(Offer.id)
+    ).first()
+    wanted = Wanted(
+        {line.id: quantity for line, quantity in pairs},
+        case.reason,
+        case.sub_reason,
+        asked.kind if asked else Wish.ANSWER,
+        asked.amount_minor if asked else None,
+    )
+    return judge(shop, seller, order, [line for line, _ in pairs], wanted, filing.received_at)

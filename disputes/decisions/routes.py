@@ -2,12 +2,14 @@
 
 from flask import Blueprint, render_template, url_for
 from werkzeug.utils import redirect
-from werkzeug.wrappers import Response
 
 from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view
 from disputes.casefile.money import effects_of, money_of
+from disputes.casefile.pages import Page, form_page
+from disputes.casefile.parts import verdict_views
 from disputes.casefile.views import CaseView
+from disputes.verdicts import judge_again
 from disputes.web.policy import policy
 from disputes.workflows.roles import DESK
 
@@ -15,7 +17,6 @@ from . import service
 from .forms import ConfirmForm, DecisionForm
 
 bp = Blueprint("decisions", __name__)
-Page = Response | str | tuple[str, int]
 
 
 @bp.route("/cases/<case_id>/decision", methods=["GET", "POST"])
@@ -27,11 +28,8 @@ def edit(case_id: str) -> Page:
     form = _form(view)
     minor = form.minor(view.currency, view.claimed_minor) if form.validate_on_submit() else None
     if not form.is_submitted() or form.errors:
-        page = render_template(
-            "decisions/edit.html", view=view, form=form, sums=money_of(turn.case), verdicts=view.verdicts,
-            back_url=view.url,
-        )  # fmt: skip
-        return (page, 422) if form.errors else page
+        today = verdict_views(judge_again(turn.case).verdicts, turn.actor.role)
+        return form_page("decisions/edit.html", view, form, sums=money_of(turn.case), verdicts=today)
     drafted = service.Drafted(
         form.kind.data, minor, form.reasons.data, form.exhibits.data or (), form.clauses.data or ()
     )

@@ -12,6 +12,7 @@ from disputes.effects.words import Words
 from disputes.models import Citation, Decision, Evidence, Outcome
 from disputes.steps import Refused
 from disputes.text import N_, Text
+from disputes.verdicts import judge_again, store
 
 TAKES = {
     "full_refund": "decide_full",
@@ -46,6 +47,7 @@ def draft(turn: Turn, drafted: Drafted) -> Decision:
     db.session.add(decision)
     db.session.flush()
     _cite(turn.case.id, decision, drafted)
+    store(turn.case, "decision", judge_again(turn.case), turn.now)
     propose(turn.case, decision, now=turn.now)
     return decision
 

@@ -1,6 +1,6 @@
 """Exhibits: added on a page of their own, handed out as attachments only."""
 
-from flask import Blueprint, abort, current_app, render_template, send_file
+from flask import Blueprint, abort, current_app, send_file
 from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view
 from disputes.casefile.forms import EvidenceForm
+from disputes.casefile.pages import Page, write_page
 from disputes.db import db
 from disputes.models import Case, Evidence
 from disputes.storage.store import path_of
+from disputes.text import N_
 from disputes.web.configure import settings_of
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
@@ -23,14 +25,13 @@ bp = Blueprint("evidence", __name__)
 
 @bp.route("/cases/<case_id>/evidence", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
-def add(case_id: str) -> Response | str | tuple[str, int]:
+def add(case_id: str) -> Page:
     """Add proof to a case."""
     view = case_view(case_for(case_id, *PARTIES))
     form = EvidenceForm(seen_version=view.version)
     files = form.files.stored() if form.validate_on_submit() else None
     if files is None:
-        page = render_template("evidence/add.html", view=view, form=form, back_url=view.url)
-        return (page, 422) if form.errors else page
+        return write_page(view, form, N_("Add proof"), N_("Add"))
     with kept_if_saved(files), acting(case_id, *PARTIES) as turn:
         service.add(turn, kind=form.kind.data, files=files)
     return redirect(view.url, 303)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from werkzeug.utils import redirect
-from werkzeug.wrappers import Response
 
 from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view, page_of
 from disputes.casefile.forms import MessageForm
+from disputes.casefile.pages import Page, write_page
 from disputes.storage.store import Stored
 from disputes.text import N_
 from disputes.web.fields import kept_if_saved
@@ -20,7 +20,6 @@ from .forms import NoteForm, RequestForm
 
 bp = Blueprint("messages", __name__)
 Verb = Callable[..., None]
-Page = Response | str | tuple[str, int]
 
 
 @bp.route("/cases/<case_id>/ask", methods=["GET", "POST"])
@@ -51,10 +50,7 @@ def request(case_id: str) -> Page:
     view = case_view(case_for(case_id, *DESK))
     form = RequestForm(seen_version=view.version)
     if not form.validate_on_submit():
-        page = render_template(
-            "messages/write.html", view=view, form=form, title=N_("Ask a side for more"), back_url=view.url
-        )
-        return (page, 422) if form.errors else page
+        return write_page(view, form, N_("Ask a side for more"))
     with acting(case_id, *DESK) as turn:
         service.request_info(turn, side=form.side.data, words=form.words.data)
     return redirect(view.url, 303)
@@ -67,10 +63,7 @@ def note(case_id: str) -> Page:
     view = case_view(case_for(case_id, *DESK))
     form = NoteForm(seen_version=view.version)
     if not form.validate_on_submit():
-        page = render_template(
-            "messages/write.html", view=view, form=form, title=N_("Note, only for staff"), back_url=view.url
-        )
-        return (page, 422) if form.errors else page
+        return write_page(view, form, N_("Note, only for staff"))
     with acting(case_id, *DESK) as turn:
         service.note(turn, words=form.words.data)
     return redirect(view.url, 303)
@@ -82,8 +75,7 @@ def _write(case_id: str, verb: Verb, title: str) -> Page:
     form = MessageForm(seen_version=view.version)
     files: Sequence[Stored] | None = form.files.stored() if form.validate_on_submit() else None
     if files is None:
-        page = render_template("messages/write.html", view=view, form=form, title=title, back_url=view.url)
-        return (page, 422) if form.errors else page
+        return write_page(view, form, title)
     with kept_if_saved(files), acting(case_id, *PARTIES, words=form.words.data) as turn:
         verb(turn, words=form.words.data, files=files)
     return redirect(page_of(turn.case, turn.actor.role), 303)

@@ -1,12 +1,13 @@
 """The talk between the sides: offers, refusals, acceptance."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, url_for
 from flask_babel import gettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view
+from disputes.casefile.pages import Page, form_page
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
 from disputes.workflows.roles import BUYER, PARTIES, SELLER
@@ -15,7 +16,6 @@ from . import service
 from .forms import OfferForm, RefuseForm
 
 bp = Blueprint("offers", __name__)
-Page = Response | str | tuple[str, int]
 
 
 @bp.route("/cases/<case_id>/offer", methods=["GET", "POST"])
@@ -26,8 +26,7 @@ def new(case_id: str) -> Page:
     form = OfferForm(seen_version=view.version)
     minor = form.minor(view.currency, view.claimed_minor) if form.validate_on_submit() else None
     if not form.is_submitted() or form.errors:
-        page = render_template("offers/new.html", view=view, form=form, back_url=view.url)
-        return (page, 422) if form.errors else page
+        return form_page("offers/new.html", view, form)
     with acting(case_id, *PARTIES, words=form.note.data) as turn:
         service.put_offer(turn, kind=form.kind.data, amount_minor=minor, note=form.note.data or "")
     return redirect(view.url, 303)
@@ -41,8 +40,7 @@ def refuse(case_id: str) -> Page:
     form = RefuseForm(seen_version=view.version)
     files = form.files.stored() if form.validate_on_submit() else None
     if files is None:
-        page = render_template("offers/refuse.html", view=view, form=form, back_url=view.url)
-        return (page, 422) if form.errors else page
+        return form_page("offers/refuse.html", view, form)
     with kept_if_saved(files), acting(case_id, SELLER, words=form.words.data) as turn:
         service.refuse(turn, reason=form.reason.data, words=form.words.data, files=files)
     return redirect(view.url, 303)

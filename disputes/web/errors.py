@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from disputes.db import Busy, db
+from disputes.storage.sniff import BadFile
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 
@@ -94,6 +95,11 @@ def register(app: Flask) -> None:
         app.logger.exception("a constraint stopped a request")
         db.session.rollback()
         return conflict(Refused(Text(N_("Someone has acted on this since you opened it."))))
+
+    @app.errorhandler(BadFile)
+    def bad_file(error: BadFile) -> tuple[str, int]:
+        db.session.rollback()
+        return page(413, error.reason)
 
     @app.errorhandler(DataError)
     def unfit(_error: DataError) -> tuple[str, int]:
