@@ -7,6 +7,7 @@ from disputes.casefile.views import CaseView
 from disputes.models.decision import KINDS
 from disputes.text import N_
 from disputes.web.fields import CaseForm, MoneyField, options
+from disputes.web.formats import say
 from disputes.workflows.case import CASE
 
 REASONS_LENGTH = 20_000
@@ -30,7 +31,8 @@ class DecisionForm(CaseForm):
     def offer(self, view: CaseView) -> None:
         """Let the reviewer choose from the case's exhibits and the clauses its verdicts name."""
         self.exhibits.choices = options((e.no, f"{e.no}. {e.filename}") for e in view.exhibits)
-        self.clauses.choices = options((c, c) for c in sorted({c for v in view.verdicts for c in v.clauses}))
+        about = {clause: f"{clause}: {say(v.reason)}" for v in reversed(view.verdicts) for clause in v.clauses}
+        self.clauses.choices = options(sorted(about.items()))
 
     def minor(self, currency: str, most: int) -> int | None:
         """The amount of a part refund in minor units; notes what is wrong, and that something must be named."""
