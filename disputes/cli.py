@@ -6,6 +6,7 @@ from flask.cli import FlaskGroup
 from disputes import create_app
 from disputes.auth.commands import add_person, add_shop
 from disputes.commands.clock import clock
+from disputes.commands.diagram import diagram
 from disputes.commands.provider import provider
 from disputes.commands.serve import serve
 from disputes.commands.stuck import stuck
@@ -22,6 +23,7 @@ def main() -> None:
 main.add_command(add_person)
 main.add_command(add_shop)
 main.add_command(clock)
+main.add_command(diagram)
 main.add_command(import_orders)
 main.add_command(provider)
 main.add_command(serve)
