@@ -94,6 +94,7 @@ def sign_out() -> Response:
 
 def _inside_only(target: str | None) -> str | None:
     """A path of ours, or None: a link elsewhere must not ride on our sign-in."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\n" in target:
+    # Browsers drop tabs and line ends and take a backslash for a slash: what is left may name another host.
+    if not target or not target.isprintable() or "\\" in target:
         return None
-    return target
+    return target if target.startswith("/") and not target.startswith("//") else None
