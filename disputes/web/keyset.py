@@ -1,12 +1,13 @@
 """Paging by key: the next page begins after the last row shown, however many rows there are."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, request
 
 PAGE = 25
+FURTHEST = 2**63 - 1  # beyond it no database counts
 
 
 def after() -> tuple[datetime, int] | None:
@@ -16,11 +17,11 @@ def after() -> tuple[datetime, int] | None:
         return None
     try:
         at, _, row_id = text.rpartition("_")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
+        moment, number = datetime.fromisoformat(at), int(row_id)
+        if moment.tzinfo is None or not 0 <= number <= FURTHEST:
             raise ValueError(text)
-        return moment, int(row_id)
-    except ValueError:
+        return moment.astimezone(UTC), number
+    except (ValueError, OverflowError):
         abort(400)
 
 

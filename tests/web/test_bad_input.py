@@ -151,7 +151,17 @@ def test_a_form_that_does_not_say_what_was_seen_changes_nothing(app: Flask, cast
         assert db.session.scalars(select(Case.state)).one() == "seller_contacted"
 
 
-@pytest.mark.parametrize("query", ("?after=x", "?after=2026-01-01_1", "?after=_", "?tab=nonsense"))
+FAR = ("9" * 30, "-1")
+EDGES = ("0001-01-01T00:00:00%2B14:00_1", "9999-12-31T23:59:59-14:00_1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    (
+        "?after=x", "?after=2026-01-01_1", "?after=_", "?tab=nonsense",
+        *(f"?after=2026-01-01T00:00:00%2B00:00_{number}" for number in FAR), *(f"?after={edge}" for edge in EDGES),
+    ),
+)  # fmt: skip
 def test_a_list_with_a_made_up_place_answers_plainly(visit, cast: Cast, query: str) -> None:
     for who, page in ((CLEO, "/desk"), (BEN, "/inbox"), (ADA, "/cases")):
         assert visit(who).get(page + query).status_code in (200, 400, 404)
