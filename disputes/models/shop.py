@@ -1,6 +1,6 @@
 """Shops, and the sellers who sell in them."""
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -17,6 +17,12 @@ class Shop(Base):
     zone: Mapped[str] = mapped_column(String(40), comment="IANA zone its deadlines are computed in")
     currency: Mapped[Currency]
     provider: Mapped[str] = mapped_column(String(20), default="fake", comment="payment provider that pays refunds")
+    refund_limit_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="a decision that sends back more needs a second person; NULL: none does"
+    )
+    daily_limit_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="what one reviewer may send back in 24 hours alone; NULL: no limit"
+    )
     clock_offset_s: Mapped[int] = mapped_column(default=0, comment="sandbox only: seconds its domain time is moved by")
 
 

@@ -35,6 +35,18 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=False, comment="payment provider that pays refunds"),
         sa.Column(
+            "refund_limit_minor",
+            sa.BigInteger(),
+            nullable=True,
+            comment="a decision that sends back more needs a second person; NULL: none does",
+        ),
+        sa.Column(
+            "daily_limit_minor",
+            sa.BigInteger(),
+            nullable=True,
+            comment="what one reviewer may send back in 24 hours alone; NULL: no limit",
+        ),
+        sa.Column(
             "clock_offset_s", sa.Integer(), nullable=False, comment="sandbox only: seconds its domain time is moved by"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
