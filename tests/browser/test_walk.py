@@ -32,7 +32,6 @@ def test_a_complaint_ends_with_the_money_back(visit: Callable[..., Page], pictur
     ben = visit(BEN)
     ben.goto("/")
     expect(ben.get_by_role("heading", name="Inbox")).to_be_visible()
-    picture(ben, "seller-inbox", height=560)
     ben.get_by_role("row", name=LAMP).get_by_role("link").click()
     where_it_stands(ben, "Ada Lindqvist is waiting for your reply")
     picture(ben, "seller-case")
