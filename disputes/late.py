@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from disputes.db import db, writing
-from disputes.effects.unit import Actor
+from disputes.effects.unit import SYSTEM_ACTOR, Actor
 from disputes.effects.words import Words, keep
 from disputes.models import Clock
-from disputes.steps import fire_overdue, lock_case
+from disputes.steps import fire_overdue, lock_case, take_step
 
 
 def keep_late(public_id: str, actor: Actor, body: str, *, now: datetime, received_at: datetime) -> None:
@@ -24,4 +24,7 @@ def keep_late(public_id: str, actor: Actor, body: str, *, now: datetime, receive
             )
         )
         late_by = int((received_at - due).total_seconds()) if due else None
-        keep(case, actor, Words.typed(body), kind="late", seq=case.head_seq, at=now, late_by_s=late_by)
+        words = Words.typed(body)
+        details = {"side": actor.role, "words": words.commitment, "late_by_s": late_by}
+        taken = take_step(case, "keep_late", SYSTEM_ACTOR, now=now, received_at=received_at, details=details)
+        keep(case, actor, words, kind="late", seq=taken.seq, at=now, late_by_s=late_by)

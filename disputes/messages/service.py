@@ -40,7 +40,9 @@ def stop_waiting(turn: Turn) -> None:
 
 def note(turn: Turn, *, words: str) -> None:
     """A note of the desk's own. It changes nothing, and no side ever sees it."""
-    keep(turn.case, turn.actor, Words.typed(words), kind="note", seq=None, at=turn.now)
+    typed = Words.typed(words)
+    taken = turn.take("note", details={"words": typed.commitment})
+    keep(turn.case, turn.actor, typed, kind="note", seq=taken.seq, at=turn.now)
 
 
 def _write(turn: Turn, trigger: str, kind: str, words: str, files: Sequence[Stored]) -> None:

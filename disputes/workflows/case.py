@@ -31,6 +31,8 @@ STATES = (
     State("closed", N_("Closed"), open=False, turn=SYSTEM),
 )
 
+ANYWHERE = tuple(state.name for state in STATES)
+
 CLOCKS = (
     ClockSpec("seller_response", N_("Reply by"), may_pull=("seller_silent",)),
     ClockSpec("offer_answer", N_("Answer by"), may_pull=("offer_unanswered",)),
@@ -121,6 +123,8 @@ STEPS = (
          story=N_("Decided: no refund"), primary=True, page="decisions.confirm",
          when=(g.drafted("no_remedy"),), guards=DESK_GUARDS, tells=BOTH_DECIDED, opens=(Opens("closing", SYSTEM),)),
     Step("draft", ("investigated",), SAME, DESK, N_("Write the decision"), page="decisions.edit", primary=True, guards=DESK_GUARDS, private=True),
+    Step("note", ANYWHERE, SAME, DESK, N_("Write a note for staff"), page="messages.note", private=True),
+    Step("keep_late", ANYWHERE, SAME, (SYSTEM,), N_("Words that came too late were kept"), private=True),
     Step("measures_done", DECIDED, SAME, (SYSTEM,), N_("Everything decided has happened"),
          story=N_("Everything decided has happened"),
          guards=(g.measures_done,), opens=(Opens("closing", SYSTEM),)),
