@@ -29,9 +29,9 @@ def clocks(case_id: int) -> dict[str, Clock]:
 
 def decide_on(case_id: int, kind: str, amount: int | None = None) -> None:
     with turn(case_id, CLEO, "reviewer") as t:
-        draft(t, Drafted(kind, amount, "The photos show it.", [], ["JDT-04"]))
+        digest = draft(t, Drafted(kind, amount, "The photos show it.", [], ["JDT-04"])).digest
     with turn(case_id, CLEO, "reviewer") as t:
-        decide(t)
+        decide(t, digest=digest)
 
 
 def test_a_case_goes_to_its_seller_and_the_limit_starts_with_the_notice(cast: Cast) -> None:

@@ -65,6 +65,11 @@ class Person:
         """Ids of the shops whose cases this person decides."""
         return frozenset(grant.shop_id for grant in self.grants if grant.role in DESK)
 
+    @property
+    def lead_shops(self) -> frozenset[str]:
+        """Ids of the shops where this person approves what others drafted."""
+        return frozenset(grant.shop_id for grant in self.grants if grant.role == LEAD)
+
     def role_on(self, case: HasSides) -> str | None:
         """The role on one case or order: a party's first, since nobody works on a case of their own."""
         if case.buyer_id == self.id:

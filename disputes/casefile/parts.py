@@ -162,7 +162,7 @@ def decision(raw: Raw, row: Decision | None, known: Mapping[int, Exhibit]) -> De
         headline=words.decided(raw, row), reasons=row.reasons,
         exhibits=tuple(known[c.evidence_id] for c in cited if c.evidence_id is not None and c.evidence_id in known),
         clauses=tuple(c.clause for c in cited if c.clause), decided_at=row.decided_at, by=by, outcomes=outcomes,
-        kind=row.kind, amount_minor=row.amount_minor,
+        kind=row.kind, amount_minor=row.amount_minor, digest=row.digest,
     )  # fmt: skip
 
 
@@ -194,7 +194,8 @@ def _money_path(parts: Any) -> tuple[Stage, ...]:
 
 def stages(raw: Raw) -> tuple[Stage, ...]:
     """The way of a case, drawn from the table's states and what happened; what was skipped is not shown."""
-    reached = {event.dest: event.at for event, _, _ in raw.story if event.record == "case"}
+    # Only where the state changed: a private step within a state must not show by its time.
+    reached = {e.dest: e.at for e, _, _ in raw.story if e.record == "case" and e.source != e.dest}
     decided = next((state for state in DECIDED if state in reached), None)
     way = [*PATH, decided or DECISION, "closed"]
     here = way.index(STANDS_FOR.get(raw.case.state, raw.case.state))

@@ -123,6 +123,7 @@ class DecisionView:
     outcomes: tuple[OutcomeView, ...]
     kind: str = ""
     amount_minor: int | None = None
+    digest: str = ""
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """The decision form."""
 
-from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from disputes.casefile.views import CaseView
 from disputes.models.decision import KINDS
 from disputes.text import N_
-from disputes.web.fields import CaseForm, MoneyField, options
+from disputes.web.fields import WORDS_LENGTH, CaseForm, MoneyField, options
 from disputes.web.formats import say
 from disputes.workflows.case import CASE
 
@@ -45,4 +45,15 @@ class DecisionForm(CaseForm):
 
 
 class ConfirmForm(CaseForm):
-    """Decide as drafted."""
+    """Decide as drafted: the very draft that was read."""
+
+    digest = HiddenField()
+
+
+class SendBackForm(CaseForm):
+    """Why a lead does not approve."""
+
+    words = TextAreaField(
+        N_("What has to change? Only staff read this."),
+        [DataRequired(N_("Please say what has to change.")), Length(max=WORDS_LENGTH)],
+    )

@@ -1,20 +1,22 @@
 """Write a decision, look at what it will do, take it."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.utils import redirect
 
 from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view
 from disputes.casefile.money import effects_of, money_of
-from disputes.casefile.pages import Page, form_page
+from disputes.casefile.pages import Page, form_page, write_page
 from disputes.casefile.parts import verdict_views
 from disputes.casefile.views import CaseView
+from disputes.text import N_
 from disputes.verdicts import judge_again
 from disputes.web.policy import policy
-from disputes.workflows.roles import DESK
+from disputes.workflows.roles import DESK, LEAD
 
 from . import service
-from .forms import ConfirmForm, DecisionForm
+from .forms import ConfirmForm, DecisionForm, SendBackForm
 
 bp = Blueprint("decisions", __name__)
 
@@ -44,16 +46,39 @@ def confirm(case_id: str) -> Page:
     """Everything the decision will do, then the decision."""
     if ConfirmForm().validate_on_submit():
         with acting(case_id, *DESK) as turn:
-            service.decide(turn)
+            service.decide(turn, digest=request.form.get("digest", ""))
         return redirect(url_for("desk.show", case_id=case_id), 303)
     view = case_view(case_for(case_id, *DESK))
-    form = ConfirmForm(seen_version=view.version)
+    form = ConfirmForm(seen_version=view.version, digest=view.draft.digest if view.draft else "")
     if view.draft is None:
         return redirect(url_for("decisions.edit", case_id=case_id), 303)
     return render_template(
         "decisions/confirm.html", view=view, draft=view.draft, form=form, effects=effects_of(view),
         confirm_url=url_for("decisions.confirm", case_id=case_id), back_url=url_for("decisions.edit", case_id=case_id),
     )  # fmt: skip
+
+
+@bp.route("/cases/<case_id>/decide/second", methods=["POST"])
+@policy(*DESK, on="case")
+def second(case_id: str) -> Page:
+    """Ask a second person for the draft as it stands."""
+    with acting(case_id, *DESK) as turn:
+        service.ask_second(turn)
+    flash(gettext("A lead has been asked. You can take another case meanwhile."), "done")
+    return redirect(url_for("desk.show", case_id=case_id), 303)
+
+
+@bp.route("/cases/<case_id>/decide/back", methods=["GET", "POST"])
+@policy(LEAD, on="case")
+def send_back(case_id: str) -> Page:
+    """Do not approve the draft, and say why."""
+    view = case_view(case_for(case_id, LEAD))
+    form = SendBackForm(seen_version=view.version)
+    if not form.validate_on_submit():
+        return write_page(view, form, N_("Send the draft back"), N_("Send it back"))
+    with acting(case_id, LEAD) as turn:
+        service.send_back(turn, words=form.words.data)
+    return redirect(view.url, 303)
 
 
 def _form(view: CaseView) -> DecisionForm:

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, select, update
 
 from disputes.auth.access import Turn
 from disputes.db import db
+from disputes.effects.facts import case_facts
 from disputes.effects.measures import propose, refundable
-from disputes.effects.words import Words
-from disputes.models import Citation, Decision, Evidence, Outcome
+from disputes.effects.second import digest as digest_of
+from disputes.effects.words import Words, keep
+from disputes.models import Approval, Citation, Decision, Evidence, Outcome
 from disputes.steps import Refused
 from disputes.text import N_, Text
 from disputes.verdicts import judge_again, store
+from disputes.workflows.roles import LEAD
 
 TAKES = {
     "full_refund": "decide_full",
@@ -20,6 +23,7 @@ TAKES = {
     "cancellation": "decide_cancel",
     "no_remedy": "decide_none",
 }
+CHANGED = Text(N_("The draft was changed after you read it. Read it again, then decide."))
 NO_DRAFT = Text(N_("There is no draft to decide by. Write one first."))
 
 
@@ -38,7 +42,7 @@ def draft(turn: Turn, drafted: Drafted) -> Decision:
     """Save a draft in place of the one before; nothing is decided yet. Refused when there is not that much money."""
     _check_amount(turn, drafted)
     turn.take("draft", details={"kind": drafted.kind, "amount_minor": drafted.amount_minor})
-    _remove_drafts(turn.case.id)
+    _retire_drafts(turn)
     words = Words.typed(drafted.reasons)
     decision = Decision(
         case_id=turn.case.id, kind=drafted.kind, amount_minor=drafted.amount_minor, currency=turn.case.currency,
@@ -47,21 +51,93 @@ def draft(turn: Turn, drafted: Drafted) -> Decision:
     db.session.add(decision)
     db.session.flush()
     _cite(turn.case.id, decision, drafted)
-    store(turn.case, "decision", judge_again(turn.case), turn.now)
     propose(turn.case, decision, now=turn.now)
+    decision.digest = _digest(decision)
+    store(turn.case, "decision", judge_again(turn.case), turn.now)
     return decision
 
 
-def decide(turn: Turn) -> Decision:
-    """Take the decision as drafted: it stands from now on, and its outcomes are ordered."""
+def ask_second(turn: Turn) -> None:
+    """Ask a second person for the draft exactly as it stands."""
     decision = drafted(turn.case.id)
     if decision is None:
         raise Refused(NO_DRAFT)
-    decision.decided_at, decision.account_id, decision.role = turn.now, turn.actor.id or 0, turn.actor.role
+    facts, _, _ = case_facts(turn.case, turn.actor, turn.received_at)
+    turn.take("ask_second", details={"decision": decision.id, "digest": decision.digest})
+    db.session.add(
+        Approval(
+            case_id=turn.case.id, decision_id=decision.id, digest=decision.digest, why=facts.second_why,
+            asked_by=turn.actor.id, asked_at=turn.now,
+        )
+    )  # fmt: skip
+    db.session.flush()
+
+
+def send_back(turn: Turn, *, words: str) -> None:
+    """A lead does not approve, and says why; the draft stays, and can be changed."""
+    typed = Words.typed(words)
+    taken = turn.take("return_draft", details={"words": typed.commitment})
+    _end_approval(turn, "returned")
+    keep(turn.case, turn.actor, typed, kind="note", seq=taken.seq, at=turn.now)
+
+
+def decide(turn: Turn, *, digest: str) -> Decision:
+    """Take the decision as drafted: it stands from now on, and its outcomes are ordered.
+
+    `digest` is of the draft the person read: Refused when it is another by now, whoever asks."""
+    decision = drafted(turn.case.id)
+    if decision is None:
+        raise Refused(NO_DRAFT)
+    if decision.digest != digest:
+        raise Refused(CHANGED)
+    decision.decided_at = turn.now
+    if turn.actor.role != LEAD:
+        decision.account_id, decision.role = turn.actor.id or 0, turn.actor.role
     words = Words(decision.reasons, decision.salt)
     details = {"decision": decision.id, "kind": decision.kind, "amount_minor": decision.amount_minor}
-    turn.take(TAKES[decision.kind], details={**details, "words": words.commitment})
+    turn.take(TAKES[decision.kind], details={**details, "words": words.commitment, "digest": digest})
+    if turn.actor.role == LEAD:
+        _sign(turn, decision)
     return decision
+
+
+def _sign(turn: Turn, decision: Decision) -> None:
+    """A lead's yes to another's draft stands beside its author's name; a lead's own decision is the lead's alone."""
+    if _end_approval(turn, "approved"):
+        decision.second_id = turn.actor.id
+    else:
+        decision.account_id, decision.role = turn.actor.id or 0, turn.actor.role
+    db.session.flush()
+
+
+def _end_approval(turn: Turn, result: str) -> bool:
+    """End what a second person was asked; False when nobody was."""
+    ended = db.session.execute(
+        update(Approval)
+        .where(Approval.case_id == turn.case.id, Approval.ended_at.is_(None))
+        .values(ended_at=turn.now, result=result, approved_by=turn.actor.id if result == "approved" else None)
+        .returning(Approval.id)
+    )
+    return ended.first() is not None
+
+
+def _digest(decision: Decision) -> str:
+    """Everything an approval binds: what, how much, to whom, why, and what it rests on."""
+    cited = db.session.execute(
+        select(Citation.evidence_id, Citation.clause).where(Citation.decision_id == decision.id).order_by(Citation.id)
+    )
+    outcomes = db.session.execute(
+        select(Outcome.kind, Outcome.target, Outcome.amount_minor, Outcome.currency)
+        .where(Outcome.decision_id == decision.id)
+        .order_by(Outcome.id)
+    )
+    return digest_of(
+        {
+            "case": decision.case_id, "kind": decision.kind, "amount": decision.amount_minor,
+            "currency": decision.currency, "reasons": Words(decision.reasons, decision.salt).commitment,
+            "cites": [list(row) for row in cited], "outcomes": [list(row) for row in outcomes],
+        }
+    )  # fmt: skip
 
 
 def drafted(case_id: int) -> Decision | None:
@@ -84,13 +160,11 @@ def _check_amount(turn: Turn, drafted: Drafted) -> None:
         raise Refused(Text(N_("Only %(left)s of what was paid is left to send back."), {"left": most}))
 
 
-def _remove_drafts(case_id: int) -> None:
-    old = select(Decision.id).where(
-        Decision.case_id == case_id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None)
-    )
-    for table in (Citation, Outcome):
-        db.session.execute(delete(table).where(table.decision_id.in_(old)))
-    db.session.execute(delete(Decision).where(Decision.id.in_(old)))
+def _retire_drafts(turn: Turn) -> None:
+    """An earlier draft is kept, without effect; whoever was asked to approve it is not asked any more."""
+    old = and_(Decision.case_id == turn.case.id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None))
+    db.session.execute(update(Decision).where(old).values(superseded_at=turn.now))
+    _end_approval(turn, "void")
 
 
 def _cite(case_id: int, decision: Decision, drafted: Drafted) -> None:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from disputes.auth.people import Person
 from disputes.casefile.rows import select_rows
 from disputes.db import db
-from disputes.models import Account, Case, Order, OrderLine, Seller, Shop
+from disputes.models import Account, Approval, Case, Order, OrderLine, Seller, Shop
 from disputes.web.keyset import PAGE
 from disputes.workflows.case import CASE, DECIDED
 from disputes.workflows.roles import REVIEWER
@@ -25,10 +25,15 @@ FOUND = 20
 
 
 def queue(person: Person, tab: str, after: tuple[datetime, int] | None) -> Select[Any]:
-    """One page of a tab, the most pressing first, one more than a page. "mine" is what the person holds."""
+    """One page of a tab, the most pressing first, one more than a page. "mine" is what the person holds,
+    "approve" what others ask this lead for."""
     query = select_rows().where(Case.is_open == True)  # noqa: E712 - the partial index wants "= 1"
     if tab == "mine":
         query = query.where(Case.assignee_id == person.id)
+    elif tab == "approve":
+        asked = Approval.asked_by != person.id
+        query = query.join(Approval, and_(Approval.case_id == Case.id, Approval.ended_at.is_(None)))
+        query = query.where(Case.shop_id.in_(person.lead_shops), asked)
     else:
         query = query.where(Case.shop_id.in_(person.desk_shops), Case.state.in_(TABS[tab]))
     if after:

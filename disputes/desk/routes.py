@@ -31,7 +31,13 @@ from . import queries, service
 from .forms import CallerForm
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
-TABS = {"decide": N_("To decide"), "mine": N_("Mine"), "waiting": N_("Waiting"), "paying": N_("Decided, under way")}
+TABS = {
+    "decide": N_("To decide"),
+    "mine": N_("Mine"),
+    "approve": N_("To approve"),
+    "waiting": N_("Waiting"),
+    "paying": N_("Decided, under way"),
+}
 EMPTY = Text(N_("There is no case to take: the queue is empty, or somebody was quicker."))
 HELD = Text(N_("Somebody else has just taken this case."))
 

@@ -12,6 +12,7 @@ from disputes.workflows.case_facts import CaseFacts
 from disputes.workflows.outcome import OutcomeFacts
 from disputes.workflows.roles import BUYER, CLOCK, PARTIES, SELLER
 
+from . import second
 from .unit import Actor
 
 DONE = "done"
@@ -34,6 +35,9 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         question_to=(SELLER if question[1] == BUYER else BUYER) if question[0] == "question" else None,
         asked_side=row.asked_side,
         draft=row.draft,
+        drafted_by=row.drafted_by,
+        second_why=second.why(case, row),
+        second_asked_by=row.second_asked_by,
         held_by=case.assignee_id if held else None,
         held_until=case.claimed_until if held else None,
         measures_open=row.measures_open,
@@ -80,9 +84,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         .order_by(Message.id.desc()).limit(1).scalar_subquery().label("question"),
         select(Message.code).where(of_message, Message.kind == "request")
         .order_by(Message.id.desc()).limit(1).scalar_subquery().label("asked_side"),
-        select(Decision.kind)
-        .where(Decision.case_id == case.id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None))
-        .scalar_subquery().label("draft"),
+        second.of_draft(case, Decision.kind).label("draft"),
         select(func.count()).select_from(Outcome).join(Decision, Decision.id == Outcome.decision_id)
         .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),
         select(last.source)
@@ -92,6 +94,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),
+        *second.picture(case, received_at),
         exists().where(mine, Grant.seller_id == case.seller_id).label("member"),
         exists().where(staff, Grant.role == actor.role).label("staff"),
         select(func.count()).select_from(Clock).where(running, Clock.due_at < received_at)

@@ -1,6 +1,7 @@
 """The tables, one file per aggregate."""
 
 from .account import Account, Grant, Session
+from .approval import Approval
 from .case import Case, CaseLine, Filing
 from .clock import Clock
 from .decision import Citation, Decision, Outcome
@@ -18,6 +19,7 @@ from .verdict import StoredVerdict
 __all__ = [
     "Account",
     "Allocation",
+    "Approval",
     "Capture",
     "Case",
     "CaseLine",

@@ -36,6 +36,10 @@ class Decision(Base):
     salt: Mapped[str] = mapped_column(String(32), comment="of the commitment in the history")
     account_id: Mapped[AccountId]
     role: Mapped[str] = mapped_column(String(20))
+    second_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id"), comment="who approved, where two must agree"
+    )
+    digest: Mapped[str] = mapped_column(String(64), default="", comment="SHA-256 of the draft: an approval binds it")
     drafted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]

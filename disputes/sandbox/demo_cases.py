@@ -36,10 +36,10 @@ class _File:
 
 
 def _decide(turn: Turn, step: Table) -> None:
-    decisions.draft(
+    draft = decisions.draft(
         turn, decisions.Drafted(step["kind"], step["amount"], step["words"], step["exhibits"], step["clauses"])
     )
-    decisions.decide(turn)
+    decisions.decide(turn, digest=draft.digest)
 
 
 DO: Mapping[str, Callable[[Turn, Table], None]] = {

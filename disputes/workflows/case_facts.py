@@ -19,6 +19,9 @@ class CaseFacts:
     question_to: str | None = None  # side that owes the other an answer
     asked_side: str | None = None  # side the platform asked
     draft: str | None = None  # kind of the saved draft decision
+    drafted_by: int | None = None
+    second_why: str | None = None  # the limit that asks for a second person: over_limit, over_daily
+    second_asked_by: int | None = None  # who asked for one, with the draft as it stands
     held_by: int | None = None  # reviewer whose claim is running
     held_until: datetime | None = None
     measures_open: int = 0  # outcomes of the decision in force that are not done

@@ -99,3 +99,31 @@ def measures_done(view: View) -> Text | None:
     if facts(view).measures_open:
         return Text(N_("Some of what was decided has not happened yet."))
     return None
+
+
+def needs_second(view: View) -> bool:
+    """The draft needs a second person, and nobody has been asked yet."""
+    f = facts(view)
+    return f.second_why is not None and f.second_asked_by is None
+
+
+def second_is_asked(view: View) -> bool:
+    return facts(view).second_asked_by is not None
+
+
+def two_agree(view: View) -> Text | None:
+    """Above a limit somebody else must approve the very draft: a lead, never who drafted it or asked (issue 3)."""
+    f = facts(view)
+    if f.second_why is None:
+        return None
+    if f.second_asked_by is None:
+        return Text(SECOND_WHY[f.second_why])
+    if view.role != LEAD or f.actor_id in (f.drafted_by, f.second_asked_by):
+        return Text(N_("A lead who did not write this draft must approve it."))
+    return None
+
+
+SECOND_WHY = {
+    "over_limit": N_("This sends back more than one person may decide alone. Ask a second person."),
+    "over_daily": N_("With this you would send back more in 24 hours than one person may alone. Ask a second person."),
+}

@@ -76,17 +76,17 @@ def test_every_page_and_step_keeps_to_its_budget(app: Flask, visit, case: str) -
     with counted(app) as spent["desk"]:
         assert cleo.get(f"/desk{url}").status_code == 200
     with counted(app) as spent["decision"]:
-        version = fields_of_confirm(cleo, url, spent)
-        assert cleo.post(f"{url}/decide", data={"seen_version": version}).status_code == 303
+        data = fields_of_confirm(cleo, url, spent)
+        assert cleo.post(f"{url}/decide", data=data).status_code == 303
     over = {name: (len(seen), seen) for name, seen in spent.items() if len(seen) > BUDGET.get(name, BUDGET["queue"])}
     assert over == {}, "\n".join(f"{name} {len(seen)}\n" + "\n".join(seen) for name, (_, seen) in over.items())
 
 
-def fields_of_confirm(cleo, url: str, spent: dict[str, list[str]]) -> str:
-    """The version the confirming page shows; reading that page is not part of the decision's cost."""
-    version = fields(cleo.get(f"{url}/decide").text)["seen_version"]
+def fields_of_confirm(cleo, url: str, spent: dict[str, list[str]]) -> dict[str, str]:
+    """What the confirming page sends; reading that page is not part of the decision's cost."""
+    sent = fields(cleo.get(f"{url}/decide").text)
     spent["decision"].clear()
-    return version
+    return sent
 
 
 def plan(query) -> str:

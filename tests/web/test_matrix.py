@@ -52,6 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     "offers.decline": BUYER,
     "decisions.edit": DESK,
     "decisions.confirm": DESK,
+    "decisions.second": DESK,
+    "decisions.send_back": {LIN},
     "desk.queue": DESK,
     "desk.take": DESK,
     "desk.show": DESK,

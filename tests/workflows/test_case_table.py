@@ -27,6 +27,8 @@ LETS: dict[str, dict[str, Any]] = {
     "refuse": {"last_offer_by": BUYER},
     "decline_offer": {"seller_offers": "full_refund"},
     **{step.trigger: {"silenced_in": step.dest} for step in CASE.steps if step.trigger.startswith("answer_in_time_")},
+    "ask_second": {"second_why": "over_limit"},
+    "return_draft": {"second_why": "over_limit", "second_asked_by": 1},
     "decide_full": {"draft": "full_refund"},
     "decide_partial": {"draft": "partial_refund"},
     "decide_cancel": {"draft": "cancellation"},
