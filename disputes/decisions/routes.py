@@ -9,7 +9,7 @@ from disputes.casefile.build import case_view
 from disputes.casefile.money import effects_of, money_of
 from disputes.casefile.pages import Page, form_page, write_page
 from disputes.casefile.parts import verdict_views
-from disputes.casefile.views import CaseView
+from disputes.casefile.views import CaseView, Choice
 from disputes.text import N_
 from disputes.verdicts import judge_again
 from disputes.web.policy import policy
@@ -53,7 +53,7 @@ def confirm(case_id: str) -> Page:
     if view.draft is None:
         return redirect(url_for("decisions.edit", case_id=case_id), 303)
     return render_template(
-        "decisions/confirm.html", view=view, draft=view.draft, form=form, effects=effects_of(view),
+        "decisions/confirm.html", view=view, choices=_about_deciding(view), draft=view.draft, form=form, effects=effects_of(view),
         confirm_url=url_for("decisions.confirm", case_id=case_id), back_url=url_for("decisions.edit", case_id=case_id),
     )  # fmt: skip
 
@@ -79,6 +79,12 @@ def send_back(case_id: str) -> Page:
     with acting(case_id, LEAD) as turn:
         service.send_back(turn, words=form.words.data)
     return redirect(view.url, 303)
+
+
+def _about_deciding(view: CaseView) -> list[Choice]:
+    """Deciding itself where it is shut, and what is open instead."""
+    deciding = (*service.TAKES.values(), "ask_second", "return_draft")
+    return [c for c in view.choices if c.trigger in deciding]
 
 
 def _form(view: CaseView) -> DecisionForm:
