@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from disputes.db import db, writing
 from disputes.models import Account, Grant, Session
 from disputes.moment import real_now
-from disputes.workflows.roles import BUYER, DESK, LEAD, REVIEWER, SELLER
+from disputes.workflows.roles import AUDITOR, BUYER, DESK, LEAD, MEMBERS, REVIEWER, SELLER
 
 TOUCH_EVERY = timedelta(minutes=5)
 IDLE_END = timedelta(hours=12)
@@ -31,10 +31,10 @@ class HasSides(Protocol):
 
 @dataclass(frozen=True)
 class Granted:
-    """One granted role: staff of a shop, or member of a seller."""
+    """One granted role: staff of a shop, member of a seller, or admin of the installation (no shop)."""
 
     role: str
-    shop_id: str
+    shop_id: str | None
     seller_id: int | None
 
 
@@ -49,7 +49,14 @@ class Person:
         self.id, self.name, self.email = account.id, account.name, account.email
         self.locale, self.zone = account.locale, account.zone
         self.session_hash, self._seen_at, self._token = session.token_hash, session.seen_at, token
-        self.grants = tuple(Granted(grant.role, grant.shop_id, grant.seller_id) for grant in grants)
+        self.from_shop, self.sure_at, self.has_second_step = (
+            session.from_shop,
+            session.sure_at,
+            bool(account.totp_since),
+        )
+        # Whom a shop handed over is a buyer there and nothing else, whatever the same account may do elsewhere.
+        mine = () if session.from_shop else grants
+        self.grants = tuple(Granted(grant.role, grant.shop_id, grant.seller_id) for grant in mine)
 
     def get_id(self) -> str:
         """Flask-Login keeps this in the cookie: the session's token, not the account's number."""
@@ -63,7 +70,11 @@ class Person:
     @property
     def desk_shops(self) -> frozenset[str]:
         """Ids of the shops whose cases this person decides."""
-        return frozenset(grant.shop_id for grant in self.grants if grant.role in DESK)
+        return self.shops_as(*DESK)
+
+    def shops_as(self, *roles: str) -> frozenset[str]:
+        """Ids of the shops this person has one of the roles in."""
+        return frozenset(grant.shop_id for grant in self.grants if grant.role in roles and grant.shop_id)
 
     @property
     def lead_shops(self) -> frozenset[str]:
@@ -73,19 +84,20 @@ class Person:
     def role_on(self, case: HasSides) -> str | None:
         """The role on one case or order: a party's first, since nobody works on a case of their own."""
         if case.buyer_id == self.id:
-            return BUYER
+            return BUYER if self.from_shop in (None, case.shop_id) else None
         if case.seller_id in self.sellers:
             return SELLER
         roles = {grant.role for grant in self.grants if grant.shop_id == case.shop_id}
-        return next((role for role in (LEAD, REVIEWER) if role in roles), None)
+        return next((role for role in (LEAD, REVIEWER, AUDITOR) if role in roles), None)
 
     def has_any(self, roles: tuple[str, ...]) -> bool:
         """Whether the person has one of the roles anywhere; anybody can be a buyer."""
         return BUYER in roles or self.has_granted(*roles)
 
     def has_granted(self, *roles: str) -> bool:
-        """Whether somebody gave the person one of the roles."""
-        return any(grant.role in roles for grant in self.grants)
+        """Whether somebody gave the person one of the roles; a manager is a member of the seller too."""
+        wanted = {*roles, *MEMBERS} if SELLER in roles else set(roles)
+        return any(grant.role in wanted for grant in self.grants)
 
     def touch(self) -> None:
         """Note that the session is in use, at most every five minutes."""
@@ -103,7 +115,7 @@ def load_person(token: str) -> Person | None:
         .join(Session, Session.account_id == Account.id)
         .outerjoin(Grant, Grant.account_id == Account.id)
         .where(Session.token_hash == hash_of(token), Session.ended_at.is_(None), Account.disabled_at.is_(None))
-        .where(Session.expires_at > now, Session.seen_at > _idle(now))
+        .where(Session.expires_at > now, Session.seen_at > _idle(now), Session.half.is_(False))
         .execution_options(populate_existing=True)
     )
     rows = db.session.execute(query).all()

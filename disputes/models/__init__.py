@@ -1,6 +1,6 @@
 """The tables, one file per aggregate."""
 
-from .account import Account, Grant, Session
+from .account import Account, Grant, Invitation, RecoveryCode, Session
 from .approval import Approval
 from .case import Case, CaseLine, Filing
 from .clock import Clock
@@ -12,8 +12,9 @@ from .offer import Offer
 from .order import Order, OrderLine, Parcel, ParcelLine
 from .outbox import Outbox, SentMail
 from .payment import Allocation, Capture, Payment
+from .reading import Reading
 from .refund import Refund
-from .shop import Seller, Shop
+from .shop import HandOff, Seller, Shop, ShopKey
 from .verdict import StoredVerdict
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Evidence",
     "Filing",
     "Grant",
+    "HandOff",
+    "Invitation",
     "Message",
     "Offer",
     "Order",
@@ -39,10 +42,13 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Payment",
+    "Reading",
+    "RecoveryCode",
     "Refund",
     "Seller",
     "SentMail",
     "Session",
     "Shop",
+    "ShopKey",
     "StoredVerdict",
 ]

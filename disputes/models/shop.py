@@ -1,6 +1,8 @@
 """Shops, and the sellers who sell in them."""
 
-from sqlalchemy import BigInteger, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -37,3 +39,25 @@ class Seller(Base):
     ref: Mapped[str] = mapped_column(String(80), comment="the shop's own name for this seller")
     name: Mapped[Short]
     is_trader: Mapped[bool] = mapped_column(default=True, comment="a trader, not a private person")
+
+
+class ShopKey(Base):
+    """What a shop signs its hand-off links with. The secret is made from the salt and our key, and shown once."""
+
+    __tablename__ = "shop_key"
+
+    id: Mapped[Id]
+    shop_id: Mapped[str] = mapped_column(ForeignKey("shop.id"), index=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class HandOff(Base):
+    """A hand-off link that was used: its signature opens nothing again."""
+
+    __tablename__ = "hand_off"
+
+    signature: Mapped[str] = mapped_column(String(64), primary_key=True)
+    shop_id: Mapped[str] = mapped_column(ForeignKey("shop.id"))
+    used_at: Mapped[datetime]

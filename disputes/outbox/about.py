@@ -26,7 +26,7 @@ from disputes.models import (
     Shop,
 )
 from disputes.moment import moment
-from disputes.workflows.roles import BUYER, SELLER, other_side
+from disputes.workflows.roles import BUYER, other_side
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,6 @@ def readers(matter: About, side: str) -> list[Account]:
     """The buyer, or every member of the seller whose account is not disabled."""
     if side == BUYER:
         return [matter.buyer]
-    members = select(Grant.account_id).where(Grant.seller_id == matter.seller.id, Grant.role == SELLER)
+    members = select(Grant.account_id).where(Grant.seller_id == matter.seller.id)
     query = select(Account).where(Account.id.in_(members), Account.disabled_at.is_(None)).order_by(Account.id)
     return list(db.session.scalars(query))

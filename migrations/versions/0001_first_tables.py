@@ -20,6 +20,16 @@ def upgrade() -> None:
         ),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=True, comment="IANA zone times are shown in"),
+        sa.Column(
+            "totp_salt",
+            sa.String(length=64),
+            nullable=True,
+            comment="makes the secret of the codes, together with the key",
+        ),
+        sa.Column(
+            "totp_since", sa.DateTime(timezone=True), nullable=True, comment="NULL: no second step at sign-in (yet)"
+        ),
+        sa.Column("totp_step", sa.BigInteger(), nullable=False, comment="the last code's: none is taken twice"),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
@@ -89,7 +99,21 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, comment="absolute end, however busy"),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("browser", sa.String(length=200), nullable=False),
+        sa.Column("half", sa.Boolean(), nullable=False, comment="waits for the second step; opens nothing yet"),
+        sa.Column(
+            "sure_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when a password or code was last given in it",
+        ),
+        sa.Column(
+            "from_shop",
+            sa.String(length=40),
+            nullable=True,
+            comment="handed over by this shop: a buyer there and nothing else",
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id_account")),
+        sa.ForeignKeyConstraint(["from_shop"], ["shop.id"], name=op.f("fk_session_from_shop_shop")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
     )
     with op.batch_alter_table("session", schema=None) as batch_op:
@@ -100,10 +124,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=True),
         sa.Column("seller_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(role = 'seller') = (seller_id IS NOT NULL)", name=op.f("ck_grant_seller_named")),
-        sa.CheckConstraint("role IN ('seller', 'reviewer', 'lead')", name=op.f("ck_grant_role_known")),
+        sa.CheckConstraint("(role = 'admin') = (shop_id IS NULL)", name=op.f("ck_grant_shop_named")),
+        sa.CheckConstraint(
+            "(role IN ('seller', 'manager')) = (seller_id IS NOT NULL)", name=op.f("ck_grant_seller_named")
+        ),
+        sa.CheckConstraint(
+            "role IN ('seller', 'manager', 'reviewer', 'lead', 'auditor', 'admin')", name=op.f("ck_grant_role_known")
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_grant_account_id_account")),
         sa.ForeignKeyConstraint(["seller_id"], ["seller.id"], name=op.f("fk_grant_seller_id_seller")),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_grant_shop_id_shop")),
@@ -111,6 +140,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grant_seller_id"), ["seller_id"], unique=False)
+        batch_op.create_index(
+            "uq_grant_admin",
+            ["account_id"],
+            unique=True,
+            sqlite_where=sa.text("shop_id IS NULL"),
+            postgresql_where=sa.text("shop_id IS NULL"),
+        )
         batch_op.create_index(
             "uq_grant_member",
             ["account_id", "seller_id"],
@@ -126,6 +162,71 @@ def upgrade() -> None:
             postgresql_where=sa.text("seller_id IS NULL"),
         )
 
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("account_id", "code_hash", name=op.f("uq_recovery_code_account_id_code_hash")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False, comment="lower case"),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=True),
+        sa.Column("seller_id", sa.Integer(), nullable=True),
+        sa.Column("invited_by", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(role = 'admin') = (shop_id IS NULL)", name=op.f("ck_invitation_shop_named")),
+        sa.CheckConstraint(
+            "(role IN ('seller', 'manager')) = (seller_id IS NOT NULL)", name=op.f("ck_invitation_seller_named")
+        ),
+        sa.CheckConstraint(
+            "role IN ('seller', 'manager', 'reviewer', 'lead', 'auditor', 'admin')",
+            name=op.f("ck_invitation_role_known"),
+        ),
+        sa.ForeignKeyConstraint(["invited_by"], ["account.id"], name=op.f("fk_invitation_invited_by_account")),
+        sa.ForeignKeyConstraint(["seller_id"], ["seller.id"], name=op.f("fk_invitation_seller_id_seller")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_invitation_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_invitation_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_seller_id"), ["seller_id"], unique=False)
+
+    op.create_table(
+        "shop_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_shop_key_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_key")),
+    )
+    with op.batch_alter_table("shop_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shop_key_shop_id"), ["shop_id"], unique=False)
+
+    op.create_table(
+        "hand_off",
+        sa.Column("signature", sa.String(length=64), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_hand_off_shop_id_shop")),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_hand_off")),
+    )
     op.create_table(
         "order",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -727,6 +828,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_refund_capture_id"), ["capture_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refund_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False, comment="the row that was read, e.g. of evidence"),
+        sa.Column("span", sa.BigInteger(), nullable=False, comment="which five minutes since 1970"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reading_account_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_reading_case_id_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sa.UniqueConstraint(
+            "account_id", "what", "object_id", "span", name=op.f("uq_reading_account_id_what_object_id_span")
+        ),
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index("ix_reading_case", ["case_id", "id"], unique=False)
+
     # ### end Alembic commands ###
     op.create_table(
         "approval",
@@ -784,6 +905,10 @@ def keep_history() -> None:
 def downgrade() -> None:
     op.drop_table("approval")
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index("ix_reading_case")
+
+    op.drop_table("reading")
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refund_case_id"))
         batch_op.drop_index(batch_op.f("ix_refund_capture_id"))
@@ -903,7 +1028,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_order_buyer")
 
     op.drop_table("order")
+    op.drop_table("hand_off")
+    with op.batch_alter_table("shop_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shop_key_shop_id"))
+
+    op.drop_table("shop_key")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_seller_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_email"))
+
+    op.drop_table("invitation")
+    op.drop_table("recovery_code")
     with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.drop_index("uq_grant_admin")
         batch_op.drop_index("uq_grant_staff")
         batch_op.drop_index("uq_grant_member")
         batch_op.drop_index(batch_op.f("ix_grant_seller_id"))
