@@ -53,7 +53,8 @@ def confirm(case_id: str) -> Page:
     if view.draft is None:
         return redirect(url_for("decisions.edit", case_id=case_id), 303)
     return render_template(
-        "decisions/confirm.html", view=view, choices=_about_deciding(view), draft=view.draft, form=form, effects=effects_of(view),
+        "decisions/confirm.html", view=view, choices=_about_deciding(view), draft=view.draft, form=form,
+        effects=effects_of(view),
         confirm_url=url_for("decisions.confirm", case_id=case_id), back_url=url_for("decisions.edit", case_id=case_id),
     )  # fmt: skip
 
