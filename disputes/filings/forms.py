@@ -10,8 +10,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from disputes.models import Order, OrderLine
 from disputes.policies.reasons import REASONS, WISH_LABELS, Wish
 from disputes.text import N_
-from disputes.verdicts import Wanted
+from disputes.verdicts import Wanted, share
 from disputes.web.fields import WORDS_LENGTH, FilesField, MoneyField, options
+
+MONEY_BACK = (Wish.FULL_REFUND, Wish.PARTIAL_REFUND)
 
 
 class LineForm(Form):
@@ -68,7 +70,10 @@ class FilingForm(FlaskForm):
             self.sub_reason.errors = [*self.sub_reason.errors, N_("Please choose what fits best.")]
         if reason and self.wish.data and self.wish.data not in reason.wishes:
             self.wish.errors = [*self.wish.errors, N_("That does not go with what happened. Please choose another.")]
-        minor = self._part(order, sum(line.paid_minor for line in lines if line.id in chosen))
+        paid = sum(share(line, chosen[line.id]) for line in lines if line.id in chosen)
+        if chosen and paid <= 0 and self.wish.data in MONEY_BACK:
+            self.wish.errors = [*self.wish.errors, N_("Nothing was paid for these, so there is nothing to send back.")]
+        minor = self._part(order, paid)
         wrong = any(f.errors for f in (self.lines, self.sub_reason, self.wish, self.wish_amount)) or reason is None
         wrong = wrong or any(entry.form.quantity.errors for entry in self.lines)
         return None if wrong else Wanted(chosen, self.reason.data, sub, self.wish.data, minor)

@@ -59,15 +59,17 @@ def open_case(
 
     Raises Refused when the shop's rules shut it, or more is claimed than was bought."""
     order, shop, seller = locked
-    if known := db.session.scalars(select(Case).join(Filing).where(Filing.key == claim.key)).one_or_none():
+    if known := _sent_before(order, claim, actor):
         return known, False
     wanted = claim.wanted
     lines = lines_of(order)
     _check_quantities(order, lines, wanted)
+    claimed = claimed_minor(order, lines, wanted)
+    _check_amount(order, wanted, claimed)
     judged = judge(shop, seller, order, lines, wanted, received_at)
     if (short := summary(judged.verdicts)).shut:
         raise Refused(short.because[0].reason)
-    case = _case(locked, claim, actor, now=now, received_at=received_at, claimed=claimed_minor(order, lines, wanted))
+    case = _case(locked, claim, actor, now=now, received_at=received_at, claimed=claimed)
     store(case, "filing", judged, received_at)
     words = Words.typed(claim.words)
     details = {
@@ -85,6 +87,12 @@ def open_case(
     begin(case, actor, now=now, received_at=received_at, details=details, then=then)
     keep(case, Actor(case.buyer_id, BUYER), words, kind="statement", seq=FIRST_SEQ, at=received_at)
     return case, True
+
+
+def _sent_before(order: Order, claim: Claim, actor: Actor) -> Case | None:
+    """The case this very form opened before. A key is typed by whoever likes: it counts for its own person only."""
+    mine = (Filing.key == claim.key, Filing.order_id == order.id, Filing.filed_by == actor.id)
+    return db.session.scalars(select(Case).join(Filing).where(*mine)).one_or_none()
 
 
 def lines_of(order: Order) -> Sequence[OrderLine]:
@@ -118,6 +126,15 @@ def _check_quantities(order: Order, lines: Sequence[OrderLine], wanted: Wanted) 
         if claimed > line.quantity - already:
             reason = N_("There is an open case about %(title)s already. You can still claim %(free)s of it.")
             raise Refused(Text(reason, {"title": line.title, "free": line.quantity - already}))
+
+
+def _check_amount(order: Order, wanted: Wanted, claimed: int) -> None:
+    """A part is more than nothing and less than what was paid; of nothing there is no refund at all."""
+    if wanted.wish in (Wish.FULL_REFUND, Wish.PARTIAL_REFUND) and claimed <= 0:
+        raise Refused(Text(N_("Nothing was paid for these, so there is nothing to send back.")))
+    if wanted.wish == Wish.PARTIAL_REFUND and not 0 < (wanted.wish_minor or 0) < claimed:
+        most = {"minor": claimed, "currency": order.currency}
+        raise Refused(Text(N_("A part refund is more than nothing and less than %(most)s."), {"most": most}))
 
 
 def _case(
