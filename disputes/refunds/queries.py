@@ -18,6 +18,7 @@ def failed(person: Person) -> Sequence[Any]:
         select(Refund, Case)
         .join(Case, Case.id == Refund.case_id)
         .where(Refund.state == "failed", Case.shop_id.in_(person.desk_shops))
+        .where(Case.buyer_id != person.id, Case.seller_id.not_in(person.sellers))  # nobody works on their own
         .order_by(Refund.changed_at, Refund.id)
         .limit(MOST)
     ).all()
