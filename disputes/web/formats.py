@@ -1,6 +1,7 @@
 """How texts, money and times are shown to the reader: their language, their zone."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ def _param(value: Any) -> Any:
 
 def amount(minor: int, currency: str) -> str:
     """An amount as plain text, e.g. for mail: the digits of its currency come from CLDR."""
-    value = minor / 10 ** get_currency_precision(currency)
+    value = Decimal(minor).scaleb(-get_currency_precision(currency))
     return str(format_currency(value, currency, locale=get_locale() or "en"))
 
 
