@@ -14,7 +14,7 @@ from disputes.storage.sniff import BadFile
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 
-HIDDEN = {"csrf_token", "seen_version", "password", "do", "key"}
+HIDDEN = {"csrf_token", "seen_version", "password", "do", "key", "kept", "call", "next"}  # the form's, not a person's
 RETRY_AFTER_S = 2
 OLD_FORM = N_("This form was opened before you signed in, or too long ago. Go back, reload it and send it again.")
 
