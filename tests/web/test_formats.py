@@ -26,8 +26,8 @@ def test_an_amount_keeps_every_digit(app: Flask, minor: int, currency: str, show
     (
         ("5", "JPY", 5), ("5.0", "JPY", 5), ("5.5", "JPY", None), ("1.005", "KWD", 1_005), ("1.0005", "KWD", None),
         ("0", "EUR", None), ("0.00", "EUR", None), ("0.001", "EUR", None), ("1e9", "EUR", None), ("-1", "EUR", None),
-        ("\u0661\u0662\u066b\u0665", "EUR", 1_250), ("12,50", "EUR", 1_250), ("1'234.50", "EUR", 123_450), ("=1+1", "EUR", None),
-        ("9" * 13, "EUR", None), ("Infinity", "EUR", None), ("", "EUR", None),
+        ("\u0661\u0662\u066b\u0665", "EUR", 1_250), ("12,50", "EUR", 1_250), ("1'234.50", "EUR", 123_450),
+        ("=1+1", "EUR", None), ("9" * 13, "EUR", None), ("Infinity", "EUR", None), ("", "EUR", None),
     ),
 )  # fmt: skip
 def test_an_amount_is_read_to_the_last_digit_or_not_at_all(typed: str, currency: str, minor: int | None, app) -> None:
