@@ -22,6 +22,7 @@ from tests.browser.looking import Look
 from tests.browser.people import ADA, BEN, CLEO, JONAS, LIN, MAJA, SANNE, XIAOMEI
 
 ROLES = {ADA: BUYER, BEN: SELLER, CLEO: REVIEWER, LIN: LEAD}
+SHOWN_TO_LEADS = {"desk.queue", "desk.show"}
 NO_PAGES = {"static", "auth.home", "evidence.show"}  # these send somebody on, or hand out a file
 
 
@@ -63,7 +64,10 @@ def addresses(app: Flask, email: str) -> Iterator[str]:
             continue
         if declared.roles and role not in declared.roles and not (BUYER in declared.roles and declared.on is None):
             continue
-        if rule.endpoint in ("cases.show", "desk.show") and role != LEAD:  # a lead's look like a reviewer's
+        # A lead is a reviewer who may do more: of the pages they share, those that show what one may do are enough.
+        if role == LEAD and rule.endpoint not in SHOWN_TO_LEADS and (not declared.roles or REVIEWER in declared.roles):
+            continue
+        if rule.endpoint in ("cases.show", "desk.show"):
             yield from (rule.rule.replace("<case_id>", case) for case in cases.values())
             continue
         # KeyError: a page about a new kind of thing; say above which one to look at.
@@ -85,14 +89,14 @@ def draft(page: Page, case_id: str) -> None:
 @pytest.mark.parametrize("email", ROLES)
 def test_axe_finds_nothing_on_any_page(app: Flask, visit: Callable[..., Page], email: str) -> None:
     look = Look(visit(email))
-    if ROLES[email] in DESK:
+    if ROLES[email] == REVIEWER:
         with app.app_context():
             case_id = cases_of(email, ROLES[email])["investigated"]
         draft(look.page, case_id)
     for url in addresses(app, email):
         look.at(url)
     assert look.faults == []
-    assert look.seen > 10
+    assert look.seen >= 5
 
 
 @pytest.mark.parametrize("email", (JONAS, SANNE, MAJA, XIAOMEI))
