@@ -7,14 +7,17 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from disputes.db import db
+from disputes.effects.facts import asked_side, last_move
 from disputes.models import Account, Case, CaseLine, Order, OrderLine, Seller, Shop
 from disputes.policies.reasons import REASONS
 from disputes.text import N_, Text
 from disputes.web.formats import ago
 from disputes.workflows.case import CASE
-from disputes.workflows.roles import DESK, REVIEWER, SELLER
+from disputes.workflows.case_facts import CaseFacts
+from disputes.workflows.roles import BUYER, DESK
 
 from .build import page_of
+from .words import whose
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ def select_rows() -> Select[Any]:
         .order_by(CaseLine.id)
         .limit(1)
     )
+    moved, asked = last_move(Case.id), asked_side(Case.id)
     return (
-        select(Case, Order.number, Shop.name, Seller.name, Account.name, first.scalar_subquery())
+        select(Case, Order.number, Shop.name, Seller.name, Account.name, first.scalar_subquery(), moved, asked)
         .join(Order, Order.id == Case.order_id)
         .join(Shop, Shop.id == Case.shop_id)
         .join(Seller, Seller.id == Case.seller_id)
@@ -64,8 +68,9 @@ def rows(query: Select[Any], role: str, holders: dict[int, str] | None = None) -
 
 
 def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
-    case, number, shop, seller, buyer, title = found
-    label, turn = Text(CASE.by_name[case.state].label), _turn(case, role)
+    case, number, shop, seller, buyer, title, moved, asked = found
+    acts = whose(case.state, CaseFacts(last_move=moved, asked_side=asked))
+    label, turn = Text(_label(case.state, acts)), "you" if acts == ("us" if role in DESK else role) else ""
     reason = Text(REASONS[case.reason].label)
     return CaseRow(
         url=page_of(case, role), ref=case.ref, title=title or case.ref, state_label=label, turn=turn,
@@ -78,9 +83,8 @@ def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
     )  # fmt: skip
 
 
-def _turn(case: Case, role: str) -> str:
-    """Whose turn, as far as the state alone tells."""
-    state = CASE.by_name[case.state]
-    if role in DESK:
-        return "you" if state.turn == REVIEWER else ""
-    return "you" if role == SELLER and case.state == "seller_contacted" else ""
+def _label(state: str, acts: str) -> str:
+    """Where it stands: the seller is not waited for any more once they answered."""
+    if state == "seller_contacted" and acts == BUYER:
+        return N_("The seller has answered")
+    return CASE.by_name[state].label

@@ -2,7 +2,8 @@
 
 from disputes.models import Decision
 from disputes.text import N_, Text
-from disputes.workflows.case import CASE
+from disputes.workflows.case import CASE, TALKING
+from disputes.workflows.case_facts import CaseFacts
 from disputes.workflows.roles import BUYER, DESK, REVIEWER, SELLER, SYSTEM, other_side
 
 from .read import Raw
@@ -33,6 +34,11 @@ NEXT: dict[str, dict[str, str]] = {
             "Accept, offer something else, or refuse with a reason and proof. A clear answer settles most cases."
         ),
     },
+    "question": {
+        BUYER: N_("%(seller)s can answer. We write to you as soon as they do."),
+        SELLER: N_("Answer %(buyer)s. A clear answer settles most cases."),
+    },
+    "talking": {"": N_("The sides talk. It comes to us when one of them asks us in, or when a limit runs out.")},
     "offered": {
         "waiting": N_("You get a mail when %(other)s answers."),
         "answering": N_("Accept it and the money is sent at once, or ask for something else, or decline."),
@@ -40,6 +46,10 @@ NEXT: dict[str, dict[str, str]] = {
     "refused": {
         BUYER: N_("If you don't agree, ask us to decide. Add whatever shows your side."),
         SELLER: N_("%(buyer)s can ask us to decide."),
+    },
+    "answered": {
+        BUYER: N_("If that settles it, close your case. If not, ask for something else or ask us to decide."),
+        SELLER: N_("%(buyer)s can close the case, ask for something else or ask us to decide."),
     },
     "investigated": {
         BUYER: N_("A person reads both sides, the proof and the shop's rules, then decides with written reasons."),
@@ -53,6 +63,7 @@ NEXT: dict[str, dict[str, str]] = {
     "dropped": {
         BUYER: N_("You can take it up again where it stood, as long as the time above has not passed."),
         SELLER: N_("Nothing to do. We write to you if the case is taken up again."),
+        REVIEWER: N_("%(buyer)s can take it up again, as long as the time above has not passed."),
     },
     "paying": {"": N_("The money goes back the way it was paid. You see here when it has arrived.")},
     "done": {"": N_("Nothing more to do.")},
@@ -61,14 +72,16 @@ NEXT: dict[str, dict[str, str]] = {
 
 def turn_of(raw: Raw) -> str:
     """Whose turn it is: buyer, seller, us (the desk or the house), or nobody."""
-    state, facts = CASE.by_name[raw.case.state], raw.facts
-    if raw.case.state == "seller_contacted":
-        return SELLER if facts.buyer_asks or not facts.seller_answered else BUYER
-    if raw.case.state == "offered":
-        return other_side(facts.last_offer_by or SELLER)
-    if raw.case.state == "awaiting_information":
+    return whose(raw.case.state, raw.facts)
+
+
+def whose(state: str, facts: CaseFacts) -> str:
+    """The same, from the state and what is known of the case."""
+    if state in TALKING:
+        return other_side(facts.moved_last)
+    if state == "awaiting_information":
         return facts.asked_side or "us"
-    if state.turn == REVIEWER:
+    if CASE.by_name[state].turn == REVIEWER:
         return "us"
     return "us" if facts.measures_open else "nobody"
 
@@ -95,7 +108,7 @@ def name_of(raw: Raw, side: str) -> dict[str, str]:
 def headline(raw: Raw) -> Text:
     """Where the case stands, in the reader's words; an amount wherever there is one."""
     case, role, turn = raw.case, raw.actor.role, turn_of(raw)
-    if case.state in ("seller_contacted", "offered") and role not in DESK:
+    if case.state in TALKING:
         return _talking(raw, turn)
     if case.state == "investigated":
         return Text(N_("To decide") if role in DESK else N_("We are reviewing"))
@@ -110,13 +123,14 @@ def headline(raw: Raw) -> Text:
 
 
 def _talking(raw: Raw, turn: str) -> Text:
-    other = other_side(raw.actor.role)
     if turn != raw.actor.role:
-        return Text(N_("Waiting for %(name)s"), {"name": name_of(raw, other)})
+        return Text(N_("Waiting for %(name)s"), {"name": name_of(raw, turn)})
+    other = other_side(turn)
     if raw.case.state == "offered":
         return Text(N_("%(name)s made you an offer"), {"name": name_of(raw, other)})
     if raw.actor.role == BUYER:
-        return Text(N_("%(name)s refused"), {"name": name_of(raw, other)})
+        said = N_("%(name)s refused") if raw.facts.last_move == "refuse" else N_("%(name)s answered")
+        return Text(said, {"name": name_of(raw, other)})
     return Text(N_("%(name)s is waiting for your reply"), {"name": name_of(raw, other)})
 
 
@@ -143,9 +157,13 @@ def next_text(raw: Raw) -> Text:
 
 
 def _situation(raw: Raw) -> str:
-    state = raw.case.state
-    if state == "seller_contacted" and turn_of(raw) == BUYER:
-        return "refused"
+    state, facts = raw.case.state, raw.facts
+    if state in TALKING and raw.actor.role in DESK:
+        return "talking"
+    if state == "seller_contacted" and facts.moved_last == SELLER:
+        return "refused" if facts.last_move == "refuse" else "answered"
+    if state == "seller_contacted" and facts.only_asks:
+        return "question"
     if CASE.by_name[state].turn == SYSTEM:
         return "paying" if raw.facts.measures_open else "done"
     return state

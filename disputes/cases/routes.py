@@ -21,7 +21,7 @@ from . import queries, service
 from .forms import CloseForm
 
 bp = Blueprint("cases", __name__)
-WRITES = ("ask", "answer", "answer_info")  # steps the message box on the page can take, the most pressing last
+WRITES = ("ask", "answer", "reply", "answer_info")  # steps the message box on the page can take, the most pressing last
 
 
 @bp.app_errorhandler(Refused)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from disputes.db import db
 from disputes.models import Allocation, Capture, Case, Clock, Decision, Event, Grant, Message, Offer, Outcome, Refund
 from disputes.moment import real_now
-from disputes.workflows.case_facts import CaseFacts
+from disputes.workflows.case_facts import MOVES, CaseFacts
 from disputes.workflows.outcome import OutcomeFacts
 from disputes.workflows.roles import BUYER, CLOCK, PARTIES, SELLER
 
@@ -16,6 +16,7 @@ from . import second
 from .unit import Actor
 
 DONE = "done"
+ANSWERS = tuple(trigger for trigger, side in MOVES.items() if side == SELLER)
 
 
 def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, bool, int]:
@@ -28,7 +29,7 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         conflicted=actor.role not in PARTIES and (actor.id == case.buyer_id or row.member),
         buyer_asks=row.buyer_asks,
         seller_offers=row.seller_offers,
-        last_offer_by=row.last_offer_by,
+        last_move=row.last_move,
         seller_answered=row.seller_answered,
         seller_due=row.seller_due,
         seller_has_limit=row.seller_has_limit,
@@ -46,6 +47,18 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         refundable_minor=row.refundable,
     )
     return facts, _entitled(case, actor, row), row.overdue
+
+
+def last_move(case_id: Any) -> Any:
+    """SQL for the last of the steps that put the next word to the other side."""
+    moves = select(Event.trigger).where(Event.case_id == case_id, Event.trigger.in_(MOVES))
+    return moves.order_by(Event.seq.desc()).limit(1).scalar_subquery()
+
+
+def asked_side(case_id: Any) -> Any:
+    """SQL for the side the platform asked last."""
+    asked = select(Message.code).where(Message.case_id == case_id, Message.kind == "request")
+    return asked.order_by(Message.id.desc()).limit(1).scalar_subquery()
 
 
 def _entitled(case: Case, actor: Actor, row: Any) -> bool:
@@ -73,17 +86,14 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
     return select(
         standing(BUYER).label("buyer_asks"),
         standing(SELLER).label("seller_offers"),
-        select(Offer.side).where(stands).order_by(Offer.id.desc()).limit(1).scalar_subquery().label("last_offer_by"),
-        or_(
-            exists().where(of_offer, Offer.side == SELLER), exists().where(of_message, Message.kind == "refusal")
-        ).label("seller_answered"),
+        last_move(case.id).label("last_move"),
+        exists().where(Event.case_id == case.id, Event.trigger.in_(ANSWERS)).label("seller_answered"),
         select(Clock.due_at).where(running, Clock.name == "seller_response").scalar_subquery().label("seller_due"),
         exists().where(of_clock, Clock.name == "seller_response").label("seller_has_limit"),
         select(Message.kind + ":" + Message.role)
         .where(of_message, Message.kind.in_(("question", "answer")), Message.role.in_(PARTIES))
         .order_by(Message.id.desc()).limit(1).scalar_subquery().label("question"),
-        select(Message.code).where(of_message, Message.kind == "request")
-        .order_by(Message.id.desc()).limit(1).scalar_subquery().label("asked_side"),
+        asked_side(case.id).label("asked_side"),
         second.of_draft(case, Decision.kind).label("draft"),
         select(func.count()).select_from(Outcome).join(Decision, Decision.id == Outcome.decision_id)
         .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),

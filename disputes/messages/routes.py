@@ -13,7 +13,7 @@ from disputes.storage.store import Stored
 from disputes.text import N_
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
-from disputes.workflows.roles import DESK, PARTIES
+from disputes.workflows.roles import DESK, PARTIES, SELLER
 
 from . import service
 from .forms import NoteForm, RequestForm
@@ -34,6 +34,13 @@ def ask(case_id: str) -> Page:
 def answer(case_id: str) -> Page:
     """Answer the other side."""
     return _write(case_id, service.answer, N_("Answer the question"))
+
+
+@bp.route("/cases/<case_id>/reply", methods=["GET", "POST"])
+@policy(SELLER, on="case")
+def reply(case_id: str) -> Page:
+    """Answer a buyer who asks for nothing else."""
+    return _write(case_id, service.reply, N_("Answer"), SELLER)
 
 
 @bp.route("/cases/<case_id>/answer-info", methods=["GET", "POST"])
@@ -69,13 +76,14 @@ def note(case_id: str) -> Page:
     return redirect(view.url, 303)
 
 
-def _write(case_id: str, verb: Verb, title: str) -> Page:
+def _write(case_id: str, verb: Verb, title: str, *roles: str) -> Page:
     """The same box for every message of a party."""
-    view = case_view(case_for(case_id, *PARTIES))
+    roles = roles or PARTIES
+    view = case_view(case_for(case_id, *roles))
     form = MessageForm(seen_version=view.version)
     files: Sequence[Stored] | None = form.files.stored() if form.validate_on_submit() else None
     if files is None:
         return write_page(view, form, title)
-    with kept_if_saved(files), acting(case_id, *PARTIES, words=form.words.data) as turn:
+    with kept_if_saved(files), acting(case_id, *roles, words=form.words.data) as turn:
         verb(turn, words=form.words.data, files=files)
     return redirect(page_of(turn.case, turn.actor.role), 303)

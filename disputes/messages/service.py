@@ -19,6 +19,11 @@ def answer(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None:
     _write(turn, "answer", "answer", words, files)
 
 
+def reply(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None:
+    """The seller answers a buyer who asks for an answer and for no money: their limit is kept."""
+    _write(turn, "reply", "answer", words, files)
+
+
 def request_info(turn: Turn, *, side: str, words: str) -> None:
     """The platform asks one side for more; its limit starts when the notice is sent."""
     if side not in PARTIES:

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .roles import BUYER, SELLER
+
+# Steps that put the next word to the other side, and whose they are. Whoever files for a buyer moves for them.
+MOVES = {
+    "open": BUYER, "counter": BUYER, "decline_offer": BUYER, "offer": SELLER, "refuse": SELLER, "reply": SELLER,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class CaseFacts:
@@ -12,7 +19,7 @@ class CaseFacts:
     conflicted: bool = False  # the actor belongs to a side of this case
     buyer_asks: str | None = None  # kind of the buyer's standing offer
     seller_offers: str | None = None  # kind of the seller's standing offer
-    last_offer_by: str | None = None
+    last_move: str | None = None  # the last of MOVES
     seller_answered: bool = False
     seller_due: datetime | None = None  # the seller's running limit
     seller_has_limit: bool = False  # the rules give the seller a limit at all
@@ -28,3 +35,13 @@ class CaseFacts:
     dropped_from: str | None = None
     silenced_in: str | None = None  # where the actor's limit pulled the last step from, though they acted before it
     refundable_minor: int = 0
+
+    @property
+    def moved_last(self) -> str:
+        """The side that had the last word."""
+        return MOVES.get(self.last_move or "", BUYER)
+
+    @property
+    def only_asks(self) -> bool:
+        """The buyer asked for an answer and for no money, and has none yet."""
+        return self.last_move == "open" and self.buyer_asks is None

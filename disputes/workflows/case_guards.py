@@ -43,8 +43,13 @@ def seller_answered(view: View) -> bool:
     return facts(view).seller_answered
 
 
-def buyer_moved_last(view: View) -> bool:
-    return facts(view).last_offer_by == BUYER
+def something_to_refuse(view: View) -> bool:
+    """The buyer had the last word, and it was more than a question."""
+    return facts(view).moved_last == BUYER and not facts(view).only_asks
+
+
+def only_asks(view: View) -> bool:
+    return facts(view).only_asks
 
 
 def asked(view: View) -> bool:

@@ -41,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "inbox.index": {BEN, NIA},
     "messages.ask": PARTIES,
     "messages.answer": PARTIES,
+    "messages.reply": SELLER,
     "messages.answer_info": PARTIES,
     "messages.request": DESK,
     "messages.note": DESK,
