@@ -20,6 +20,7 @@ SLICES = (
     "offers",
     "decisions",
     "desk",
+    "appeals",
     "refunds",
     "demo",
 )

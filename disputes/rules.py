@@ -22,5 +22,10 @@ def checked(pack: Pack) -> Pack:
     """A pack whose clocks pull only steps they may take, and that switches off only steps of people."""
     expiry = {clock.name: frozenset(clock.may_pull) for clock in CASE.clocks}
     may_be_off = frozenset(step.trigger for step in CASE.steps if set(step.by) & set(PEOPLE))
-    check(pack, clock_names=frozenset(expiry) | {"desk_target"}, expiry_steps=expiry, may_be_off=may_be_off)
+    check(
+        pack,
+        clock_names=frozenset(expiry) | {"desk_target", "appeal_window"},
+        expiry_steps=expiry,
+        may_be_off=may_be_off,
+    )
     return pack

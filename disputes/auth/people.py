@@ -79,7 +79,7 @@ class Person:
     @property
     def lead_shops(self) -> frozenset[str]:
         """Ids of the shops where this person approves what others drafted."""
-        return frozenset(grant.shop_id for grant in self.grants if grant.role == LEAD)
+        return frozenset(grant.shop_id for grant in self.grants if grant.role == LEAD and grant.shop_id is not None)
 
     def role_on(self, case: HasSides) -> str | None:
         """The role on one case or order: a party's first, since nobody works on a case of their own."""

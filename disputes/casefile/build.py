@@ -33,8 +33,10 @@ def view_of(raw: Raw) -> CaseView:
     reason = REASONS[case.reason]
     sub = reason.sub(case.sub_reason)
     wish, wish_minor = _wish(raw)
-    in_force = next((d for d in raw.decisions if d.decided_at), None)
-    draft = next((d for d in raw.decisions if not d.decided_at), None) if role in DESK else None
+    in_force = raw.in_force
+    draft = next((d for d in raw.decisions if not d.decided_at), None)
+    shown_draft = draft if role in DESK or case.state == "provisional_decision" else None
+    earlier = [d for d in raw.decisions if d.decided_at and d.superseded_at]
     return CaseView(
         id=case.public_id, ref=case.ref, state=case.state,
         version=case.public_version if role in PARTIES else case.version, url=page_of(case, role),
@@ -48,7 +50,8 @@ def view_of(raw: Raw) -> CaseView:
         lines=parts.lines(raw), claimed_minor=case.claimed_minor, choices=parts.choices(raw), offer=parts.offer(raw),
         stages=parts.stages(raw), timeline=timeline(raw, by_number), exhibits=exhibits,
         verdicts=parts.verdict_views(raw.verdicts, role), decision=parts.decision(raw, in_force, by_id),
-        draft=parts.decision(raw, draft, by_id),
+        draft=parts.decision(raw, shown_draft, by_id),
+        earlier=tuple(d for d in (parts.decision(raw, row, by_id) for row in earlier) if d),
     )  # fmt: skip
 
 

@@ -36,13 +36,25 @@ EXHIBIT_KINDS = {
     "filing": N_("Sent with the case"),
     "refusal": N_("Sent with the refusal"),
     "message": N_("Sent with a message"),
+    "appeal": N_("Sent with the appeal"),
     **PROOFS,
 }
-OUTCOMES = {"refund": N_("Refund"), "cancel_order": N_("The order is cancelled")}
+OUTCOMES = {
+    "refund": N_("Refund"),
+    "cancel_order": N_("The order is cancelled"),
+    "credit_seller": N_("Paid by us to the seller"),
+}
 PATH = ("opened", "seller_contacted", "investigated")
 DECISION = "decision"  # the place of whatever is decided, until it is
 # States beside the way, and where on it they stand.
-STANDS_FOR = {"offered": "seller_contacted", "awaiting_information": "investigated", "dropped": "closed"}
+STANDS_FOR = {
+    "offered": "seller_contacted",
+    "awaiting_information": "investigated",
+    "provisional_decision": "investigated",
+    "appealed": "investigated",
+    "external_body": "closed",
+    "dropped": "closed",
+}
 
 
 def choices(raw: Raw) -> tuple[Choice, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from disputes.auth.access import Turn
 from disputes.db import db
@@ -52,6 +52,11 @@ class Raw:
     outcomes: list[Outcome]
     refunds: list[Refund]
     citations: list[Citation]
+
+    @property
+    def in_force(self) -> Decision | None:
+        """The decision that stands."""
+        return next((d for d in self.decisions if d.decided_at and not d.superseded_at), None)
 
     @property
     def case(self) -> Case:
@@ -135,5 +140,5 @@ def _decisions(case: Case) -> Sequence[Any]:
         .outerjoin(Outcome, Outcome.decision_id == Decision.id)
         .outerjoin(Refund, Refund.outcome_id == Outcome.id)
         .outerjoin(Citation, Citation.decision_id == Decision.id)
-        .where(Decision.case_id == case.id, Decision.superseded_at.is_(None))
+        .where(Decision.case_id == case.id, or_(Decision.superseded_at.is_(None), Decision.decided_at.is_not(None)))
     ).all()

@@ -81,4 +81,5 @@ def _params(raw: Raw, event: Event, side: str) -> dict[str, Any]:
         what = Text(N_("%(what)s, %(amount)s"), {"what": what, "amount": amount})
     who = words.name_of(raw, side) if side in PARTIES else Text(N_("The platform"))
     why = Text(words.REFUSALS.get(details.get("code", ""), words.REFUSALS["other"]))
-    return {"who": who, "what": what, "amount": amount, "why": why}
+    ground = Text(words.GROUNDS.get(details.get("ground", ""), ""))
+    return {"who": who, "what": what, "amount": amount, "why": why, "ground": ground}

@@ -163,6 +163,7 @@ class CaseView:
     verdicts: tuple[VerdictView, ...]
     decision: DecisionView | None
     draft: DecisionView | None = None
+    earlier: tuple[DecisionView, ...] = ()
     message_form: Any = None
     message_url: str = ""
     evidence_form: Any = None

@@ -13,6 +13,7 @@ THEN = {
     "seller_silent": N_("We review the case without the seller's answer."),
     "offer_unanswered": N_("We step in and review the case."),
     "lapse": N_("We decide with what we have."),
+    "hearing_over": N_("We decide, with or without replies to the draft."),
     "drop_final": N_("The case stays closed."),
     "close": N_("The case is closed. Nothing else changes."),
 }
@@ -25,6 +26,12 @@ REFUSALS = {
     "misuse": N_("It was damaged after delivery"),
     "too_late": N_("The time for this has passed"),
     "other": N_("Another reason"),
+}
+
+GROUNDS = {
+    "new_evidence": N_("There is something new"),
+    "rule_misapplied": N_("A rule was read wrongly"),
+    "unfair_process": N_("I was not heard fairly"),
 }
 
 NEXT: dict[str, dict[str, str]] = {
@@ -59,6 +66,15 @@ NEXT: dict[str, dict[str, str]] = {
     "awaiting_information": {
         "asked": N_("Send what we asked for; the review goes on as soon as you do."),
         "waiting": N_("The review goes on as soon as we have an answer."),
+    },
+    "provisional_decision": {
+        "": N_("Both sides can reply to the draft before it becomes final."),
+    },
+    "appealed": {
+        "": N_("Somebody who had no part in the decision looks at everything again."),
+    },
+    "external_body": {
+        "": N_("We wait for the outside body. Its answer is recorded here."),
     },
     "dropped": {
         BUYER: N_("You can take it up again where it stood, as long as the time above has not passed."),
@@ -118,8 +134,9 @@ def headline(raw: Raw) -> Text:
         return Text(N_("We asked %(name)s for more"), {"name": name_of(raw, turn)})
     if case.state == "dropped":
         return Text(N_("You closed this case") if role == BUYER else N_("Closed by the buyer"))
-    in_force = next((d for d in raw.decisions if d.decided_at), None)
-    return decided(raw, in_force) if in_force else Text(CASE.by_name[case.state].label)
+    return (
+        decided(raw, raw.in_force) if raw.in_force and case.state not in NEXT else Text(CASE.by_name[case.state].label)
+    )
 
 
 def _talking(raw: Raw, turn: str) -> Text:
@@ -164,6 +181,6 @@ def _situation(raw: Raw) -> str:
         return "refused" if facts.last_move == "refuse" else "answered"
     if state == "seller_contacted" and facts.only_asks:
         return "question"
-    if CASE.by_name[state].turn == SYSTEM:
+    if CASE.by_name[state].turn == SYSTEM and state not in NEXT:
         return "paying" if raw.facts.measures_open else "done"
     return state

@@ -21,7 +21,8 @@ from . import queries, service
 from .forms import CloseForm
 
 bp = Blueprint("cases", __name__)
-WRITES = ("ask", "answer", "reply", "answer_info")  # steps the message box on the page can take, the most pressing last
+# Steps the message box on the page can take, the most pressing last.
+WRITES = ("ask", "answer", "reply", "answer_info", "comment")
 
 
 @bp.app_errorhandler(Refused)

@@ -57,3 +57,11 @@ class SendBackForm(CaseForm):
         N_("What has to change? Only staff read this."),
         [DataRequired(N_("Please say what has to change.")), Length(max=WORDS_LENGTH)],
     )
+
+
+class ReopenForm(CaseForm):
+    """Why a case is taken up again."""
+
+    words = TextAreaField(
+        N_("Why? Both sides read this."), [DataRequired(N_("Please say why.")), Length(max=WORDS_LENGTH)]
+    )

@@ -16,7 +16,7 @@ from disputes.web.policy import policy
 from disputes.workflows.roles import DESK, LEAD
 
 from . import service
-from .forms import ConfirmForm, DecisionForm, SendBackForm
+from .forms import ConfirmForm, DecisionForm, ReopenForm, SendBackForm
 
 bp = Blueprint("decisions", __name__)
 
@@ -79,6 +79,28 @@ def send_back(case_id: str) -> Page:
         return write_page(view, form, N_("Send the draft back"), N_("Send it back"))
     with acting(case_id, LEAD) as turn:
         service.send_back(turn, words=form.words.data)
+    return redirect(view.url, 303)
+
+
+@bp.route("/cases/<case_id>/decide/propose", methods=["POST"])
+@policy(*DESK, on="case")
+def propose(case_id: str) -> Page:
+    """Show both sides the draft first."""
+    with acting(case_id, *DESK) as turn:
+        service.propose_draft(turn)
+    return redirect(url_for("desk.show", case_id=case_id), 303)
+
+
+@bp.route("/cases/<case_id>/reopen", methods=["GET", "POST"])
+@policy(LEAD, on="case")
+def reopen(case_id: str) -> Page:
+    """Take a closed case up again, and say why."""
+    view = case_view(case_for(case_id, LEAD))
+    form = ReopenForm(seen_version=view.version)
+    if not form.validate_on_submit():
+        return write_page(view, form, N_("Take the case up again"), N_("Take it up"))
+    with acting(case_id, LEAD) as turn:
+        service.reopen(turn, words=form.words.data)
     return redirect(view.url, 303)
 
 

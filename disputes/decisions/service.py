@@ -8,10 +8,10 @@ from sqlalchemy import and_, select, update
 from disputes.auth.access import Turn
 from disputes.db import db
 from disputes.effects.facts import case_facts
-from disputes.effects.measures import propose, refundable
+from disputes.effects.measures import given, propose, refundable
 from disputes.effects.second import digest as digest_of
 from disputes.effects.words import Words, keep
-from disputes.models import Approval, Citation, Decision, Evidence, Outcome
+from disputes.models import Appeal, Approval, Citation, Decision, Evidence, Outcome
 from disputes.steps import Refused
 from disputes.text import N_, Text
 from disputes.verdicts import judge_again, store
@@ -53,6 +53,7 @@ def draft(turn: Turn, drafted: Drafted) -> Decision:
     _cite(turn.case.id, decision, drafted)
     propose(turn.case, decision, now=turn.now)
     decision.digest = _digest(decision)
+    db.session.flush()
     store(turn.case, "decision", judge_again(turn.case), turn.now)
     return decision
 
@@ -85,11 +86,13 @@ def decide(turn: Turn, *, digest: str) -> Decision:
     """Take the decision as drafted: it stands from now on, and its outcomes are ordered.
 
     `digest` is of the draft the person read: Refused when it is another by now, whoever asks."""
-    decision = drafted(turn.case.id)
+    decision, before = _draft_and_standing(turn.case.id)
     if decision is None:
         raise Refused(NO_DRAFT)
     if decision.digest != digest:
         raise Refused(CHANGED)
+    if before is not None:
+        _supersede(turn, before, decision)
     decision.decided_at = turn.now
     if turn.actor.role != LEAD:
         decision.account_id, decision.role = turn.actor.id or 0, turn.actor.role
@@ -99,6 +102,36 @@ def decide(turn: Turn, *, digest: str) -> Decision:
     if turn.actor.role == LEAD:
         _sign(turn, decision)
     return decision
+
+
+def _draft_and_standing(case_id: int) -> tuple[Decision | None, Decision | None]:
+    """The saved draft, and the decision in force that it would take the place of."""
+    query = select(Decision).where(Decision.case_id == case_id, Decision.superseded_at.is_(None))
+    found = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    draft = next((d for d in found if d.decided_at is None), None)
+    return draft, next((d for d in found if d.decided_at is not None), None)
+
+
+def _supersede(turn: Turn, before: Decision, after: Decision) -> None:
+    """An appeal or a reopening makes a new decision, never an edit; what was open against the old one is answered."""
+    before.superseded_at = turn.now
+    result = "varied" if before.kind == after.kind else "overturned"
+    open_appeal = and_(Appeal.case_id == turn.case.id, Appeal.decided_at.is_(None))
+    answer = {"decided_at": turn.now, "decided_by": turn.actor.id, "result": result}
+    db.session.execute(update(Appeal).where(open_appeal).values(**answer))
+    db.session.flush()
+
+
+def propose_draft(turn: Turn) -> None:
+    """Show both sides the draft, and give them time to reply."""
+    turn.take("propose")
+
+
+def reopen(turn: Turn, *, words: str) -> None:
+    """A lead takes a case up again, and says why; the decision in force stands until another takes its place."""
+    typed = Words.typed(words)
+    taken = turn.take("reopen", details={"words": typed.commitment})
+    keep(turn.case, turn.actor, typed, kind="reopen", seq=taken.seq, at=turn.now)
 
 
 def _sign(turn: Turn, decision: Decision) -> None:
@@ -151,7 +184,8 @@ def drafted(case_id: int) -> Decision | None:
 def _check_amount(turn: Turn, drafted: Drafted) -> None:
     if drafted.kind != "partial_refund":
         return
-    left, claimed = refundable(turn.case.order_id), turn.case.claimed_minor
+    left = refundable(turn.case.order_id) + given(turn.case.id)[0]
+    claimed = turn.case.claimed_minor
     amount = drafted.amount_minor or 0
     most = {"minor": min(left, claimed), "currency": turn.case.currency}
     if not 0 < amount < claimed:

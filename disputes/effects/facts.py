@@ -12,10 +12,10 @@ from disputes.workflows.case_facts import MOVES, CaseFacts
 from disputes.workflows.outcome import OutcomeFacts
 from disputes.workflows.roles import BUYER, CLOCK, PARTIES, SELLER
 
-from . import second
+from . import decided, second
 from .unit import Actor
 
-DONE = "done"
+SETTLED_STATES = ("proposed", "done")  # a draft's outcomes are only planned
 ANSWERS = tuple(trigger for trigger, side in MOVES.items() if side == SELLER)
 
 
@@ -36,6 +36,7 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         question_to=(SELLER if question[1] == BUYER else BUYER) if question[0] == "question" else None,
         asked_side=row.asked_side,
         draft=row.draft,
+        **decided.facts(case, row, received_at),
         drafted_by=row.drafted_by,
         second_why=second.why(case, row),
         second_asked_by=row.second_asked_by,
@@ -73,7 +74,6 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
     of_offer, of_clock, of_message = (table.case_id == case.id for table in (Offer, Clock, Message))
     stands = and_(of_offer, Offer.ended_at.is_(None))
     mine = Grant.account_id == (actor.id or 0)
-    in_force = and_(Decision.case_id == case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None))
     last = aliased(Event)
     running = and_(of_clock, Clock.closed_at.is_(None), Clock.paused_at.is_(None))
 
@@ -95,8 +95,8 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         .order_by(Message.id.desc()).limit(1).scalar_subquery().label("question"),
         asked_side(case.id).label("asked_side"),
         second.of_draft(case, Decision.kind).label("draft"),
-        select(func.count()).select_from(Outcome).join(Decision, Decision.id == Outcome.decision_id)
-        .where(in_force, Outcome.state != DONE).scalar_subquery().label("measures_open"),
+        select(func.count()).where(Outcome.case_id == case.id, Outcome.state.not_in(SETTLED_STATES))
+        .scalar_subquery().label("measures_open"),
         select(last.source)
         .join(Clock, and_(Clock.case_id == last.case_id, Clock.fired_seq == last.seq))
         .where(last.case_id == case.id, last.seq == case.head_seq, last.role == CLOCK)
@@ -104,6 +104,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),
+        *decided.picture(case),
         *second.picture(case, received_at),
         exists().where(mine, Grant.seller_id == case.seller_id).label("member"),
         exists().where(staff, Grant.role == actor.role).label("staff"),
@@ -113,6 +114,6 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
 
 
 def outcome_facts(outcome: Outcome) -> OutcomeFacts:
-    """How much of an outcome's money has not arrived."""
+    """Of which kind an outcome is, and how much of its money has not arrived."""
     waiting = select(func.count()).where(Refund.outcome_id == outcome.id, Refund.state != "arrived")
-    return OutcomeFacts(parts_open=db.session.scalar(waiting) or 0)
+    return OutcomeFacts(kind=outcome.kind, parts_open=db.session.scalar(waiting) or 0)

@@ -36,10 +36,12 @@ def left(capture: Capture) -> int:
 
 
 def carry_out(unit: Unit, outcome: Outcome) -> None:
-    """Make an ordered outcome happen: money is reserved now and sent by the worker, a cancellation is announced."""
+    """Make an ordered outcome happen: money is reserved now and sent by the worker, a cancellation is announced.
+
+    What the platform owes a seller after an appeal (DESIGN 6) waits for a lead, who pays it and says so."""
     if outcome.kind == "refund":
         _reserve(unit, outcome)
-    else:
+    elif outcome.kind == "cancel_order":
         unit.outbox.append(
             put.row("cancel_order", f"cancel-{outcome.id}", {"outcome": outcome.id}, case_id=outcome.case_id)
         )

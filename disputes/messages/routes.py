@@ -50,6 +50,13 @@ def answer_info(case_id: str) -> Page:
     return _write(case_id, service.answer_info, N_("Send what we asked for"))
 
 
+@bp.route("/cases/<case_id>/comment", methods=["GET", "POST"])
+@policy(*PARTIES, on="case")
+def comment(case_id: str) -> Page:
+    """Reply to a draft decision."""
+    return _write(case_id, service.comment, N_("Reply to the draft"))
+
+
 @bp.route("/cases/<case_id>/request", methods=["GET", "POST"])
 @policy(*DESK, on="case")
 def request(case_id: str) -> Page:

@@ -38,6 +38,11 @@ def answer_info(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None
     _write(turn, "answer_info", "answer", words, files)
 
 
+def comment(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None:
+    """A side replies to a draft decision."""
+    _write(turn, "comment", "comment", words, files)
+
+
 def stop_waiting(turn: Turn) -> None:
     """The reviewer goes on without what was asked for."""
     turn.take("stop_waiting")

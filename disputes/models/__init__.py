@@ -1,6 +1,7 @@
 """The tables, one file per aggregate."""
 
 from .account import Account, Grant, Invitation, RecoveryCode, Session
+from .appeal import Appeal
 from .approval import Approval
 from .case import Case, CaseLine, Filing
 from .clock import Clock
@@ -20,6 +21,7 @@ from .verdict import StoredVerdict
 __all__ = [
     "Account",
     "Allocation",
+    "Appeal",
     "Approval",
     "Capture",
     "Case",

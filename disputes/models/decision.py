@@ -11,7 +11,7 @@ from disputes.workflows.outcome import OUTCOME
 from .columns import AccountId, CaseId, Code, Currency, Id, Long, one_of
 
 KINDS = ("full_refund", "partial_refund", "cancellation", "no_remedy")
-OUTCOME_KINDS = ("refund", "cancel_order")
+OUTCOME_KINDS = ("refund", "cancel_order", "credit_seller")
 IN_FORCE = text("decided_at IS NOT NULL AND superseded_at IS NULL")
 DRAFT = text("decided_at IS NULL AND superseded_at IS NULL")
 

@@ -9,7 +9,20 @@ from disputes.db import Base
 
 from .columns import CaseId, Id, Long, one_of
 
-KINDS = ("statement", "question", "answer", "refusal", "offer", "request", "late", "note")
+KINDS = (
+    "statement",
+    "question",
+    "answer",
+    "refusal",
+    "offer",
+    "request",
+    "late",
+    "note",
+    "appeal",
+    "comment",
+    "external",
+    "reopen",
+)
 
 
 class Message(Base):

@@ -7,9 +7,10 @@ from .core import SAME, ClockSpec, Follow, Opens, State, Step, Tell, Workflow
 from .roles import BUYER, CLOCK, DESK, LEAD, PARTIES, REVIEWER, SELLER, SHOP, SYSTEM
 
 TALKING = ("seller_contacted", "offered")
-UNDECIDED = ("seller_contacted", "offered", "investigated", "awaiting_information")
+UNDECIDED = ("seller_contacted", "offered", "investigated", "awaiting_information", "provisional_decision")
+REVIEWED = ("investigated", "provisional_decision", "appealed")
 DECIDED = ("partial_refund", "full_refund", "cancellation", "no_remedy")
-DESK_GUARDS = (g.not_a_party, g.not_held_by_another)
+DESK_GUARDS = (g.not_a_party, g.not_held_by_another, g.different_person)
 ORDER = (Follow("outcomes", "order"),)
 BOTH_DECIDED = (Tell("decided", BUYER), Tell("decided", SELLER))
 BOTH_SETTLED = (Tell("settled", BUYER), Tell("settled", SELLER))
@@ -27,6 +28,9 @@ STATES = (
     State("full_refund", N_("Full refund"), clocks=("closing",), turn=SYSTEM),
     State("cancellation", N_("Order cancelled"), clocks=("closing",), turn=SYSTEM),
     State("no_remedy", N_("No refund, and why"), clocks=("closing",), turn=SYSTEM),
+    State("provisional_decision", N_("Draft decision"), clocks=("provisional",), turn=REVIEWER),
+    State("appealed", N_("Under appeal"), turn=REVIEWER),
+    State("external_body", N_("With an outside body"), turn=SYSTEM),
     State("dropped", N_("Closed by the buyer"), clocks=("undo_drop",), pauses=True, turn=BUYER),
     State("closed", N_("Closed"), open=False, turn=SYSTEM),
 )
@@ -37,6 +41,7 @@ CLOCKS = (
     ClockSpec("seller_response", N_("Reply by"), may_pull=("seller_silent",)),
     ClockSpec("offer_answer", N_("Answer by"), may_pull=("offer_unanswered",)),
     ClockSpec("info_answer", N_("Send what we asked for by"), may_pull=("lapse",)),
+    ClockSpec("provisional", N_("Reply to the draft by"), may_pull=("hearing_over",)),
     ClockSpec("undo_drop", N_("You can undo this until"), may_pull=("drop_final",)),
     ClockSpec("closing", N_("The case closes on"), may_pull=("close",)),
 )
@@ -87,7 +92,7 @@ STEPS = (
          story=N_("%(who)s answered"), page="messages.answer",
          when=(g.question_open,), tells=(Tell("answered", None),)),
 
-    Step("add_evidence", UNDECIDED, SAME, PARTIES, N_("Add proof"), story=N_("%(who)s added proof"), page="evidence.add"),
+    Step("add_evidence", (*UNDECIDED, "appealed"), SAME, PARTIES, N_("Add proof"), story=N_("%(who)s added proof"), page="evidence.add"),
 
     Step("step_in", TALKING, "investigated", PARTIES, N_("Ask the platform to decide"),
          story=N_("%(who)s asked the platform to decide"),
@@ -113,26 +118,54 @@ STEPS = (
     Step("lapse", ("awaiting_information",), "investigated", (CLOCK,), N_("What we asked for did not come in time"),
          story=N_("What we asked for did not come in time; the review goes on")),
 
-    Step("decide_full", ("investigated",), "full_refund", DESK, N_("Decide: full refund"),
+    Step("decide_full", REVIEWED, "full_refund", DESK, N_("Decide: full refund"),
          story=N_("Decided: full refund"), primary=True, page="decisions.confirm",
          when=(g.drafted("full_refund"),), guards=(*DESK_GUARDS, g.money_left, g.two_agree), tells=BOTH_DECIDED, then=ORDER),
-    Step("decide_partial", ("investigated",), "partial_refund", DESK, N_("Decide: part refund"),
+    Step("decide_partial", REVIEWED, "partial_refund", DESK, N_("Decide: part refund"),
          story=N_("Decided: part refund of %(amount)s"), primary=True, page="decisions.confirm",
          when=(g.drafted("partial_refund"),), guards=(*DESK_GUARDS, g.money_left, g.two_agree), tells=BOTH_DECIDED, then=ORDER),
-    Step("decide_cancel", ("investigated",), "cancellation", DESK, N_("Decide: cancel the order"),
+    Step("decide_cancel", REVIEWED, "cancellation", DESK, N_("Decide: cancel the order"),
          story=N_("Decided: the order is cancelled"), primary=True, page="decisions.confirm",
          when=(g.drafted("cancellation"),), guards=(*DESK_GUARDS, g.two_agree), tells=BOTH_DECIDED, then=ORDER),
-    Step("decide_none", ("investigated",), "no_remedy", DESK, N_("Decide: no refund"),
+    Step("decide_none", REVIEWED, "no_remedy", DESK, N_("Decide: no refund"),
          story=N_("Decided: no refund"), primary=True, page="decisions.confirm",
-         when=(g.drafted("no_remedy"),), guards=DESK_GUARDS, tells=BOTH_DECIDED, opens=(Opens("closing", SYSTEM),)),
-    Step("ask_second", ("investigated",), SAME, DESK, N_("Ask a second person"),
+         when=(g.drafted("no_remedy"),), guards=DESK_GUARDS, tells=BOTH_DECIDED,
+         then=(*ORDER, Follow("case", "measures_done", when_open=True))),
+    Step("ask_second", REVIEWED, SAME, DESK, N_("Ask a second person"),
          story=N_("%(who)s asked for a second person"), page="decisions.second", primary=True,
          when=(g.needs_second,), guards=DESK_GUARDS, private=True),
-    Step("return_draft", ("investigated",), SAME, (LEAD,), N_("Send the draft back"),
+    Step("return_draft", REVIEWED, SAME, (LEAD,), N_("Send the draft back"),
          story=N_("%(who)s sent the draft back"), page="decisions.send_back", when=(g.second_is_asked,), private=True),
-    Step("draft", ("investigated",), SAME, DESK, N_("Write the decision"), page="decisions.edit", primary=True, guards=DESK_GUARDS, private=True),
+    Step("draft", ("investigated", "appealed"), SAME, DESK, N_("Write the decision"), page="decisions.edit", primary=True, guards=DESK_GUARDS, private=True),
     Step("note", ANYWHERE, SAME, DESK, N_("Write a note for staff"), page="messages.note", private=True),
     Step("keep_late", ANYWHERE, SAME, (SYSTEM,), N_("Words that came too late were kept"), private=True),
+    Step("propose", ("investigated",), "provisional_decision", DESK, N_("Show both sides the draft first"),
+         story=N_("Both sides were shown a draft decision"), page="decisions.propose", when=(g.draft_stands,), guards=DESK_GUARDS,
+         tells=(Tell("draft_shown", BUYER), Tell("draft_shown", SELLER)), opens=(Opens("provisional", "party"),)),
+    Step("comment", ("provisional_decision",), SAME, PARTIES, N_("Reply to the draft"), page="messages.comment", primary=True,
+         story=N_("%(who)s replied to the draft"), tells=(Tell("commented", None),)),
+    Step("revise", ("provisional_decision",), "investigated", DESK, N_("Take the draft back"),
+         story=N_("The draft decision was taken back"), guards=DESK_GUARDS),
+    Step("hearing_over", ("provisional_decision",), "investigated", (CLOCK,), N_("The time to reply to the draft has passed"),
+         story=N_("The time to reply to the draft has passed")),
+
+    Step("appeal", (*DECIDED, "closed"), "appealed", PARTIES, N_("Appeal"), page="appeals.new",
+         story=N_("%(who)s appealed: %(ground)s"), when=(g.decision_stands,), guards=(g.may_appeal,),
+         tells=(Tell("appealed", BUYER), Tell("appealed", SELLER))),
+    *(Step(f"uphold_{state}", ("appealed",), state, DESK, N_("The decision stays"), page="appeals.uphold",
+           story=N_("The appeal was decided: the decision stays"), when=(g.stood_in(state),), guards=DESK_GUARDS,
+           tells=(Tell("upheld", BUYER), Tell("upheld", SELLER)),
+           then=(Follow("case", "measures_done", when_open=True),)) for state in (*DECIDED, "closed")),
+    Step("go_external", (*DECIDED, "closed", "appealed"), "external_body", (*PARTIES, *DESK), N_("It is with an outside body"),
+         story=N_("%(who)s took the case to an outside body"), page="appeals.outside", when=(g.decision_stands,),
+         tells=(Tell("outside", BUYER), Tell("outside", SELLER))),
+    *(Step(f"external_result_{state}", ("external_body",), state, DESK, N_("The outside body has answered"),
+           story=N_("The outside body has answered"), page="appeals.result", when=(g.stood_in(state),), guards=(g.not_a_party,),
+           tells=(Tell("outside_result", BUYER), Tell("outside_result", SELLER)),
+           then=(Follow("case", "measures_done", when_open=True),)) for state in (*DECIDED, "closed", "appealed")),
+    Step("reopen", ("closed", "dropped", "external_body"), "investigated", (LEAD,), N_("Take the case up again"),
+         story=N_("The platform took the case up again"), page="decisions.reopen", guards=(g.not_a_party,),
+         tells=(Tell("reopened", BUYER), Tell("reopened", SELLER))),
     Step("measures_done", DECIDED, SAME, (SYSTEM,), N_("Everything decided has happened"),
          story=N_("Everything decided has happened"),
          guards=(g.measures_done,), opens=(Opens("closing", SYSTEM),)),

@@ -26,6 +26,11 @@ class CaseFacts:
     question_to: str | None = None  # side that owes the other an answer
     asked_side: str | None = None  # side the platform asked
     draft: str | None = None  # kind of the saved draft decision
+    decided_by: frozenset[int] = frozenset()  # who had a part in the decision in force
+    settled: bool = False  # the decision in force is what the sides agreed
+    stood_in: str | None = None  # where the case stood when its open appeal, or its way outside, began
+    appealed_by: frozenset[str] = frozenset()  # sides that have appealed against the decision in force
+    appeal_over: bool = False  # the time to appeal has passed
     drafted_by: int | None = None
     second_why: str | None = None  # the limit that asks for a second person: over_limit, over_daily
     second_asked_by: int | None = None  # who asked for one, with the draft as it stands

@@ -106,6 +106,10 @@ def measures_done(view: View) -> Text | None:
     return None
 
 
+def draft_stands(view: View) -> bool:
+    return facts(view).draft is not None
+
+
 def needs_second(view: View) -> bool:
     """The draft needs a second person, and nobody has been asked yet."""
     f = facts(view)
@@ -132,3 +136,31 @@ SECOND_WHY = {
     "over_limit": N_("This sends back more than one person may decide alone. Ask a second person."),
     "over_daily": N_("With this you would send back more in 24 hours than one person may alone. Ask a second person."),
 }
+
+
+def decision_stands(view: View) -> bool:
+    """There is a decision in force that somebody else took for the sides."""
+    return bool(facts(view).decided_by)
+
+
+def stood_in(state: str) -> Condition:
+    """The case stood in `state` before the appeal, or before it went outside."""
+    return lambda view: facts(view).stood_in == state
+
+
+def may_appeal(view: View) -> Text | None:
+    """Either side once against a decision, in the time the rules give (DESIGN 9: three grounds)."""
+    f = facts(view)
+    if f.settled:
+        return Text(N_("Both sides agreed on this, so there is no decision to appeal against."))
+    if view.role in f.appealed_by:
+        return Text(N_("You have already appealed against this decision."))
+    return Text(N_("The time to appeal has passed.")) if f.appeal_over else None
+
+
+def different_person(view: View) -> Text | None:
+    """Whoever decided does not decide about their own decision (issue 3)."""
+    f = facts(view)
+    if f.stood_in is not None and f.actor_id in f.decided_by:
+        return Text(N_("You had a part in the decision, so someone else must decide the appeal."))
+    return None

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from disputes.text import N_, Text
 
 from .core import Follow, State, Step, Tell, View, Workflow
-from .roles import BUYER, DESK, SYSTEM
+from .roles import BUYER, DESK, LEAD, SYSTEM
 
 
 @dataclass(frozen=True)
 class OutcomeFacts:
     """What an outcome's guards may know."""
 
+    kind: str = ""
     parts_open: int = 0  # refunds of this outcome that have not arrived
+
+
+def paid_by_hand(view: View) -> bool:
+    """The platform owes a seller money: a person pays it and says so."""
+    assert isinstance(view.facts, OutcomeFacts)
+    return view.facts.kind == "credit_seller"
 
 
 def parts_done(view: View) -> Text | None:
@@ -31,6 +38,8 @@ STATES = (
 STEPS = (
     Step("order", ("proposed",), "ordered", (SYSTEM,), N_("Ordered"), effects=("carry_out",)),
     Step("finish", ("ordered", "failed"), "done", (SYSTEM,), N_("Done"), guards=(parts_done,),
+         then=(Follow("case", "measures_done", when_open=True),)),
+    Step("confirm_paid", ("ordered",), "done", (LEAD,), N_("The seller has been paid"), when=(paid_by_hand,),
          then=(Follow("case", "measures_done", when_open=True),)),
     Step("fail", ("ordered",), "failed", (SYSTEM,), N_("Failed"), tells=(Tell("refund_failed", BUYER),)),
     Step("retry", ("failed",), "ordered", (SYSTEM, *DESK), N_("Try again")),

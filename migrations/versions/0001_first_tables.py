@@ -411,11 +411,11 @@ def upgrade() -> None:
         sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
         sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
-            "public_state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'dropped', 'closed')",
+            "public_state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
             name=op.f("ck_case_public_state_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'dropped', 'closed')",
+            "state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
             name=op.f("ck_case_state_known"),
         ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_case_version_from_one")),
@@ -648,7 +648,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("late_by_s", sa.Integer(), nullable=True, comment="seconds after the limit it had to meet"),
         sa.CheckConstraint(
-            "kind IN ('statement', 'question', 'answer', 'refusal', 'offer', 'request', 'late', 'note')",
+            "kind IN ('statement', 'question', 'answer', 'refusal', 'offer', 'request', 'late', 'note', 'appeal', 'comment', 'external', 'reopen')",
             name=op.f("ck_message_kind_known"),
         ),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_message_author_id_account")),
@@ -766,7 +766,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('refund', 'cancel_order')", name=op.f("ck_outcome_kind_known")),
+        sa.CheckConstraint("kind IN ('refund', 'cancel_order', 'credit_seller')", name=op.f("ck_outcome_kind_known")),
         sa.CheckConstraint("state IN ('proposed', 'ordered', 'failed', 'done')", name=op.f("ck_outcome_state_known")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_outcome_case_id_case")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_outcome_decision_id_decision")),
@@ -879,6 +879,38 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False, comment="the decision it is against"),
+        sa.Column("side", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.String(length=20), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(length=20), nullable=True),
+        sa.CheckConstraint("(result IS NULL) = (decided_at IS NULL)", name=op.f("ck_appeal_decided_with_result")),
+        sa.CheckConstraint(
+            "ground IN ('new_evidence', 'rule_misapplied', 'unfair_process')", name=op.f("ck_appeal_ground_known")
+        ),
+        sa.CheckConstraint("result IN ('upheld', 'varied', 'overturned')", name=op.f("ck_appeal_result_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_account_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_appeal_case_id_case")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_appeal_decided_by_account")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_appeal_decision_id_decision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("decision_id", "side", name=op.f("uq_appeal_decision_id_side")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_appeal_open",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
     keep_history()
 
 
@@ -903,6 +935,7 @@ def keep_history() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("appeal")
     op.drop_table("approval")
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("reading", schema=None) as batch_op:

@@ -161,3 +161,10 @@ def test_many_small_refunds_of_one_reviewer_need_a_second_person_too(app: Flask,
         decide(other, digest, CLEO, "reviewer")
     decide(other, digest, CLEO, "reviewer", at=now + 25 * HOUR)
     assert case_of(other).state == "partial_refund"
+
+
+def test_drafting_and_deciding_in_one_turn_sees_the_same_draft(case_id: int) -> None:
+    with turn(case_id, CLEO, "reviewer") as t:
+        digest = service.draft(t, Drafted("no_remedy", None, "Nothing is shown.", [], ["JDT-03"])).digest
+        service.decide(t, digest=digest)
+    assert case_of(case_id).state == "no_remedy"

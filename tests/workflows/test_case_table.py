@@ -28,6 +28,10 @@ LETS: dict[str, dict[str, Any]] = {
     "reply": {"last_move": "open"},
     "decline_offer": {"seller_offers": "full_refund"},
     **{step.trigger: {"silenced_in": step.dest} for step in CASE.steps if step.trigger.startswith("answer_in_time_")},
+    "propose": {"draft": "full_refund"},
+    "appeal": {"decided_by": frozenset({9})},
+    "go_external": {"decided_by": frozenset({9})},
+    **{s.trigger: {"stood_in": s.dest} for s in CASE.steps if s.trigger.startswith(("uphold_", "external_result_"))},
     "ask_second": {"second_why": "over_limit"},
     "return_draft": {"second_why": "over_limit", "second_asked_by": 1},
     "decide_full": {"draft": "full_refund"},
@@ -160,4 +164,4 @@ def test_every_page_a_step_names_exists(app) -> None:
 
 def test_steps_without_a_page_belong_to_people_who_only_click(app) -> None:
     clicks = {step.trigger for step in CASE.steps if step.page is None and set(step.by) & set(PEOPLE)}
-    assert clicks == {"step_in", "stop_waiting", "bypass_seller"}
+    assert clicks == {"step_in", "stop_waiting", "bypass_seller", "revise"}

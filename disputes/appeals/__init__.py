@@ -1,0 +1,1 @@
+"""Appeals against a decision, and the way to an outside body."""
