@@ -131,7 +131,8 @@ def _offer(raw: Raw, row: Offer) -> OfferView:
     return OfferView(
         by=Text("%(name)s", {"name": words.name_of(raw, row.side)}), side=row.side,
         kind=Text(CASE.by_name[row.kind].label),
-        amount_minor=row.amount_minor if row.kind == "partial_refund" else raw.case.claimed_minor,
+        # What really comes back when it is accepted: of the whole, what has not been sent back already.
+        amount_minor=row.amount_minor or min(raw.case.claimed_minor, raw.facts.refundable_minor) or None,
         currency=row.currency, note=row.note, at=row.made_at, expires=clock_view(limit) if limit else None,
         mine=row.side == raw.actor.role,
     )  # fmt: skip

@@ -40,17 +40,10 @@ def _entry(
 ) -> Entry:
     side = event.role if event.role in PARTIES else "us" if event.role in DESK else "system"
     shown = [by_number[n] for n in event.details.get("exhibits", ()) if n in by_number]
-    if event.trigger == "open":
-        shown = [e for e in by_number.values() if e.side == "buyer" and e.at == raw_filing_at(raw)] or shown
     return Entry(
         at=event.at, who=_who(raw, side, actor_name), side=side, text=Text(step.story, _params(raw, event, side)),
         body=message.body if message else None, exhibits=tuple(shown), internal=step.private,
     )  # fmt: skip
-
-
-def raw_filing_at(raw: Raw) -> Any:
-    """When the filing reached us: exhibits of that moment came with it."""
-    return raw.story[0][0].received_at
 
 
 def _own(raw: Raw, message: Message) -> Entry:
@@ -74,7 +67,9 @@ def _who(raw: Raw, side: str, actor_name: str | None) -> Text:
 
 def _params(raw: Raw, event: Event, side: str) -> dict[str, Any]:
     details = event.details
-    kind, minor = details.get("kind") or details.get("wish"), details.get("amount_minor")
+    kind, minor = details.get("kind") or details.get("wish"), details.get("amount_minor") or details.get("wish_minor")
+    if minor is None and kind == "full_refund":
+        minor = raw.case.claimed_minor
     amount = {"minor": raw.case.claimed_minor if minor is None else minor, "currency": raw.case.currency}
     what = Text(CASE.by_name[kind].label) if kind in CASE.by_name else Text(N_("an answer"))
     if minor is not None and kind:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from disputes.auth.access import Turn
 from disputes.db import db
-from disputes.effects.measures import propose
+from disputes.effects.measures import propose, refundable
 from disputes.effects.words import Words, keep
-from disputes.models import Decision, Offer
-from disputes.storage.attach import attach
+from disputes.models import Decision, Offer, Outcome
+from disputes.storage.attach import attach, told
 from disputes.storage.store import Stored
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
@@ -25,6 +25,7 @@ def put_offer(turn: Turn, *, kind: str, amount_minor: int | None, note: str) -> 
     if kind == "partial_refund" and not 0 < (part or 0) < turn.case.claimed_minor:
         most = {"minor": turn.case.claimed_minor, "currency": turn.case.currency}
         raise Refused(Text(N_("A part refund is more than nothing and less than %(most)s."), {"most": most}))
+    _check_left(turn, kind, part)
     words = Words.typed(note)
     side = turn.actor.role
     details = {"kind": kind, "amount_minor": part, "currency": turn.case.currency, "words": words.commitment}
@@ -40,13 +41,23 @@ def put_offer(turn: Turn, *, kind: str, amount_minor: int | None, note: str) -> 
     db.session.flush()
 
 
+def _check_left(turn: Turn, kind: str, part: int | None) -> None:
+    """Nobody is offered what was sent back already: accepting it could not work."""
+    left = refundable(turn.case.order_id)
+    if kind != "cancellation" and left <= 0:
+        raise Refused(Text(N_("Everything paid has already been sent back or is on its way.")))
+    if (part or 0) > left:
+        rest = {"minor": left, "currency": turn.case.currency}
+        raise Refused(Text(N_("Only %(left)s of what was paid is left to send back."), {"left": rest}))
+
+
 def refuse(turn: Turn, *, reason: str, words: str, files: Sequence[Stored] = ()) -> None:
     """The seller refuses what the buyer asks, with a reason, words and proof."""
     typed = Words.typed(words)
     exhibits = attach(
         turn.case.id, files, role=SELLER, account_id=turn.actor.id or 0, kind="refusal", received_at=turn.received_at
     )
-    details = {"code": reason, "words": typed.commitment, "exhibits": exhibits}
+    details = {"code": reason, "words": typed.commitment, **told(exhibits, files)}
     taken = turn.take("refuse", details=details)
     _end(turn, BUYER, "declined")
     keep(turn.case, turn.actor, typed, kind="refusal", code=reason, seq=taken.seq, at=turn.now)
@@ -64,7 +75,7 @@ def accept(turn: Turn) -> None:
     if offer is None:
         raise Refused(GONE)
     settlement = _settle(turn, offer)
-    details = {"decision": settlement.id, "kind": offer.kind, "amount_minor": offer.amount_minor}
+    details = {"decision": settlement.id, "kind": offer.kind, "amount_minor": _promised(settlement)}
     turn.take(SETTLES[offer.kind], details=details)
     _end(turn, offer.side, "accepted")
     _end(turn, turn.actor.role, "replaced")
@@ -87,6 +98,13 @@ def _end(turn: Turn, side: str, how: str) -> None:
         .where(Offer.case_id == turn.case.id, Offer.side == side, Offer.ended_at.is_(None))
         .values(ended_at=turn.now, ended_by=how)
     )
+
+
+def _promised(settlement: Decision) -> int | None:
+    """What a settlement really sends back: of a whole refund that is what is still left. None: no money moves."""
+    total = select(func.sum(Outcome.amount_minor)).where(Outcome.decision_id == settlement.id)
+    found = db.session.scalar(total)  # PostgreSQL adds whole numbers up to a decimal
+    return None if found is None else int(found)
 
 
 def _settle(turn: Turn, offer: Offer) -> Decision:
