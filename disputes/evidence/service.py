@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from disputes.auth.access import Turn
-from disputes.storage.attach import attach
+from disputes.storage.attach import attach, told
 from disputes.storage.store import Stored
 
 
@@ -13,5 +13,5 @@ def add(turn: Turn, *, kind: str, files: Sequence[Stored]) -> list[int]:
         turn.case.id, files, role=turn.actor.role, account_id=turn.actor.id or 0, kind=kind,
         received_at=turn.received_at,
     )  # fmt: skip
-    turn.take("add_evidence", details={"exhibits": numbers, "sha256": [file.sha256 for file in files]})
+    turn.take("add_evidence", details=told(numbers, files))
     return numbers

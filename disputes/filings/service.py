@@ -17,7 +17,7 @@ from disputes.policies.evaluate import summary
 from disputes.policies.reasons import REASONS, Wish
 from disputes.rules import registry
 from disputes.steps import begin
-from disputes.storage.attach import attach
+from disputes.storage.attach import attach, told
 from disputes.storage.store import Stored
 from disputes.text import N_, Text
 from disputes.verdicts import Wanted, judge, share, store
@@ -72,18 +72,19 @@ def open_case(
     case = _case(locked, claim, actor, now=now, received_at=received_at, claimed=claimed)
     store(case, "filing", judged, received_at)
     words = Words.typed(claim.words)
+    straight = REASONS[wanted.reason].straight
+    then = "bypass_seller" if straight else "contact_seller"
+    _wish(case, wanted, now)
+    role = BUYER if actor.on_behalf_of else actor.role
+    numbers = attach(case.id, claim.files, role=role, account_id=actor.id or 0, kind="filing", received_at=received_at)
     details = {
         "reason": wanted.reason,
         "sub_reason": wanted.sub_reason,
         "wish": wanted.wish,
         "wish_minor": wanted.wish_minor,
         "words": words.commitment,
+        **told(numbers, claim.files),
     }
-    straight = REASONS[wanted.reason].straight
-    then = "bypass_seller" if straight else "contact_seller"
-    _wish(case, wanted, now)
-    role = BUYER if actor.on_behalf_of else actor.role
-    attach(case.id, claim.files, role=role, account_id=actor.id or 0, kind="filing", received_at=received_at)
     begin(case, actor, now=now, received_at=received_at, details=details, then=then)
     keep(case, Actor(case.buyer_id, BUYER), words, kind="statement", seq=FIRST_SEQ, at=received_at)
     return case, True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from disputes.auth.access import Turn
 from disputes.effects.words import Words, keep
-from disputes.storage.attach import attach
+from disputes.storage.attach import attach, told
 from disputes.storage.store import Stored
 from disputes.workflows.roles import PARTIES
 
@@ -61,5 +61,5 @@ def _write(turn: Turn, trigger: str, kind: str, words: str, files: Sequence[Stor
         turn.case.id, files, role=turn.actor.role, account_id=turn.actor.id or 0, kind="message",
         received_at=turn.received_at,
     )  # fmt: skip
-    taken = turn.take(trigger, details={"words": typed.commitment, "exhibits": exhibits})
+    taken = turn.take(trigger, details={"words": typed.commitment, **told(exhibits, files)})
     keep(turn.case, turn.actor, typed, kind=kind, seq=taken.seq, at=turn.now)
