@@ -8,8 +8,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from disputes.auth.access import Turn
-from disputes.filings.service import Claim, lock_order, open_case
 from disputes.db import db, writing
+from disputes.filings.service import Claim, lock_order, open_case
 from disputes.models import Account, Case, OrderLine
 from disputes.moment import real_now
 from disputes.steps import Actor, fire_overdue, lock_case, take_step
