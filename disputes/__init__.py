@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from disputes import web
@@ -39,6 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in SLICES:
         app.register_blueprint(import_module(f"disputes.{name}.routes").bp)
     web.require_policies(app)
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "disputes" / "static"), prefix="static/")  # type: ignore[method-assign]
     return app
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+# PostgreSQL: lock_not_available, deadlock_detected, serialization_failure, query_canceled, too_many_connections
+BUSY_STATES = {"55P03", "40P01", "40001", "57014", "53300"}
 BUSY_MS = 5000  # how long a writer waits for another before it is told to come back
 
 
@@ -78,13 +80,21 @@ def writing() -> Iterator[Any]:
             db.session.commit()
         except OperationalError as error:
             db.session.rollback()
-            raise Busy from error
+            if _is_busy(error):
+                raise Busy from error
+            raise
         except BaseException:
             db.session.rollback()
             raise
     finally:
         if guard:
             guard.release()
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether somebody else held what we waited for; a missing table, say, is another matter."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in BUSY_STATES or "database is locked" in str(error.orig)
 
 
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:

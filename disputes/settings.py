@@ -22,6 +22,7 @@ class Settings:
     provider_ledger: Path = ROOT / "instance" / "provider.jsonl"
     demo: bool = False  # shows the demo's mail page and logins
     secure_cookies: bool = False
+    trusted_proxies: int = 0  # how many of our own proxies stand in front and say who really asks
     sign_in_limit: str = "10 per 15 minutes"
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -42,6 +43,7 @@ class Settings:
             provider_ledger=instance / "provider.jsonl",
             demo=env.get("demo", "") == "1",
             secure_cookies=base_url.startswith("https://"),
+            trusted_proxies=int(env.get("trusted_proxies", "0")),
             sign_in_limit=env.get("sign_in_limit", cls.sign_in_limit),
         )
 

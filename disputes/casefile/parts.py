@@ -13,7 +13,7 @@ from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE, DECIDED
 from disputes.workflows.core import Step
-from disputes.workflows.roles import BUYER, PARTIES, SELLER
+from disputes.workflows.roles import BUYER, DESK, PARTIES, REVIEWER, SELLER
 
 from . import words
 from .read import Raw
@@ -79,9 +79,24 @@ def clock(raw: Raw) -> ClockView | None:
     """The limit that runs out first, else one that is paused."""
     known = [c for c in raw.clocks if c.due_at is not None]
     if not known:
-        return None
+        return _desk_target(raw)
     running = [c for c in known if c.paused_at is None] or known
     return clock_view(min(running, key=lambda c: c.due_at or raw.now))
+
+
+def _desk_target(raw: Raw) -> ClockView | None:
+    """What the queue orders a case by that no limit runs for; only the desk is shown it."""
+    if raw.actor.role not in DESK or CASE.by_name[raw.case.state].turn != REVIEWER:
+        return None
+    return ClockView(
+        "desk_target",
+        raw.case.desk_due_at,
+        raw.actor.role,
+        Text(N_("Our target")),
+        Text(words.NOTHING_THEN),
+        "operator",
+        (),
+    )
 
 
 def clock_view(row: Clock) -> ClockView:
@@ -209,9 +224,10 @@ def stages(raw: Raw) -> tuple[Stage, ...]:
     """The way of a case, drawn from the table's states and what happened; what was skipped is not shown."""
     # Only where the state changed: a private step within a state must not show by its time.
     reached = {e.dest: e.at for e, _, _ in raw.story if e.record == "case" and e.source != e.dest}
-    decided = next((state for state in DECIDED if state in reached), None)
+    decided = max((state for state in DECIDED if state in reached), key=lambda state: reached[state], default=None)
     way = [*PATH, decided or DECISION, "closed"]
     here = way.index(STANDS_FOR.get(raw.case.state, raw.case.state))
+    way[here] = raw.case.state  # e.g. an offer, where the way says that the seller is waited for
     return tuple(
         Stage(_stage_label(state), "done" if i < here else "now" if i == here else "ahead", reached.get(state))
         for i, state in enumerate(way)

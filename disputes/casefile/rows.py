@@ -71,7 +71,9 @@ def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
     case, number, shop, seller, buyer, title, moved, asked = found
     acts = whose(case.state, CaseFacts(last_move=moved, asked_side=asked))
     label, turn = Text(_label(case.state, acts)), "you" if acts == ("us" if role in DESK else role) else ""
-    reason = Text(REASONS[case.reason].label)
+    known = REASONS[case.reason]
+    sub = known.sub(case.sub_reason)
+    reason = Text(sub.label if sub else known.label)
     return CaseRow(
         url=page_of(case, role), ref=case.ref, title=title or case.ref, state_label=label, turn=turn,
         turn_label=Text(N_("Your turn")) if turn == "you" else label,

@@ -55,9 +55,10 @@ def new(order_id: str) -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return _page(form, here, [])
     files = _kept(form.kept.data)
-    wanted = form.wanted(here.order, here.lines) if form.validate() else None
+    valid = form.validate()
+    wanted = form.wanted(here.order, here.lines)  # asked in any case, so that everything wrong is told at once
     added = form.files.stored() if not form.errors else None
-    if wanted is None or added is None:
+    if not valid or wanted is None or added is None:
         return _page(form, here, files), 422
     files = [*files, *added]
     form.kept.data = _signer().dumps([file.as_dict() for file in files])

@@ -1,5 +1,7 @@
 """Flask's configuration from our settings."""
 
+from importlib.util import find_spec
+
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -37,6 +39,8 @@ def _engine_options(settings: Settings) -> dict[str, object]:
         import pysqlite3.dbapi2 as sqlite3  # Debian's own SQLite can corrupt a WAL under two connections
 
         return {"module": sqlite3, "connect_args": {"check_same_thread": False}}
+    if find_spec("psycopg") is None:
+        raise RuntimeError("PostgreSQL needs one package more: pip install 'disputes[postgres]'")
     return {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True}
 
 
