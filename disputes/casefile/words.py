@@ -154,10 +154,12 @@ def _talking(raw: Raw, turn: str) -> Text:
 def decided(raw: Raw, decision: Decision) -> Text:
     """What a decision says, with the amount."""
     label = Text(CASE.by_name[decision.kind].label)
-    amounts = [o.amount_minor or 0 for o in raw.outcomes if o.decision_id == decision.id]
-    if not sum(amounts):
+    signs = {"refund": 1, "credit_seller": -1}  # a later decision comes on top of what earlier ones sent
+    upto = [o for o in raw.outcomes if o.decision_id <= decision.id]
+    total = sum(signs.get(o.kind, 0) * (o.amount_minor or 0) for o in upto)
+    if not total:
         return label
-    amount = {"minor": sum(amounts), "currency": decision.currency}
+    amount = {"minor": total, "currency": decision.currency}
     return Text(N_("%(what)s: %(amount)s"), {"what": label, "amount": amount})
 
 

@@ -1,16 +1,17 @@
 """Failed refunds, put before a person."""
 
-from flask import Blueprint, flash, render_template, url_for
-from flask_babel import ngettext
+from flask import Blueprint, abort, flash, render_template, url_for
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from disputes.auth.access import acting
+from disputes.auth.access import acting, case_for
 from disputes.web.policy import policy
-from disputes.workflows.roles import DESK
+from disputes.workflows.roles import DESK, LEAD
 
 from . import queries, service
+from .forms import PaidForm
 
 bp = Blueprint("refunds", __name__)
 
@@ -19,7 +20,7 @@ bp = Blueprint("refunds", __name__)
 @policy(*DESK)
 def index() -> str:
     """What the provider refused, oldest first."""
-    return render_template("refunds/index.html", rows=queries.failed(current_user))
+    return render_template("refunds/index.html", rows=queries.failed(current_user), owed=queries.owed(current_user))
 
 
 @bp.route("/cases/<case_id>/refunds/retry", methods=["POST"])
@@ -29,4 +30,18 @@ def retry(case_id: str) -> Response:
     with acting(case_id, *DESK) as turn:
         count = service.retry(turn)
     flash(ngettext("%(num)s refund is on its way again.", "%(num)s refunds are on their way again.", count), "done")
+    return redirect(url_for("refunds.index"), 303)
+
+
+@bp.route("/cases/<case_id>/refunds/paid", methods=["POST"])
+@policy(LEAD, on="case")
+def paid(case_id: str) -> Response:
+    """Confirm that a seller was paid what the platform owed."""
+    form = PaidForm()
+    case_for(case_id, LEAD)
+    if not form.validate_on_submit() or not form.outcome.data.isdecimal():
+        abort(400)
+    with acting(case_id, LEAD) as turn:
+        service.confirm_paid(turn, outcome_id=int(form.outcome.data), reference=form.reference.data)
+    flash(gettext("Noted as paid."), "done")
     return redirect(url_for("refunds.index"), 303)

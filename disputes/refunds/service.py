@@ -1,13 +1,16 @@
-"""Try failed refunds again."""
+"""Try failed refunds again, and confirm what was paid by hand."""
 
 from sqlalchemy import select
 
 from disputes.auth.access import Turn
 from disputes.db import db
-from disputes.models import Refund
+from disputes.effects.words import Words, keep
+from disputes.models import Outcome, Refund
+from disputes.steps import Refused
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 
+NOTHING_OWED = Text(N_("There is nothing to pay here any more."))
 NONE = Text(N_("There is no failed refund to send again."))
 
 
@@ -20,3 +23,13 @@ def retry(turn: Turn) -> int:
     for refund in refunds:
         turn.take("retry", record=refund)
     return len(refunds)
+
+
+def confirm_paid(turn: Turn, *, outcome_id: int, reference: str) -> None:
+    """A lead has paid a seller what the platform owes after an appeal. Refused when there is nothing to pay."""
+    query = select(Outcome).where(Outcome.id == outcome_id, Outcome.case_id == turn.case.id)
+    outcome = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if outcome is None:
+        raise Refused(NOTHING_OWED)
+    taken = turn.take("confirm_paid", record=outcome)
+    keep(turn.case, turn.actor, Words.typed(reference), kind="note", seq=taken.seq, at=turn.now)

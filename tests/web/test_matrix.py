@@ -70,6 +70,7 @@ ALLOWED: dict[str, set[str]] = {
     "desk.phone": DESK,
     "refunds.index": DESK,
     "refunds.retry": DESK,
+    "refunds.paid": {LIN},
     "demo.mail": SIGNED_IN,
     "demo.mail_show": set(),
 }
