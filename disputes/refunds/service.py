@@ -8,7 +8,6 @@ from disputes.effects.words import Words, keep
 from disputes.models import Outcome, Refund
 from disputes.steps import Refused
 from disputes.text import N_, Text
-from disputes.workflows.core import Refused
 
 NOTHING_OWED = Text(N_("There is nothing to pay here any more."))
 NONE = Text(N_("There is no failed refund to send again."))
