@@ -20,7 +20,7 @@ class Words:
 
     @classmethod
     def typed(cls, body: str) -> "Words":
-        return cls(body.strip(), secrets.token_hex(16))
+        return cls(body.replace("\0", "").strip(), secrets.token_hex(16))  # PostgreSQL keeps no NUL
 
     @property
     def commitment(self) -> str:
