@@ -39,6 +39,7 @@ TABS = {
     "paying": N_("Decided, under way"),
 }
 EMPTY = Text(N_("There is no case to take: the queue is empty, or somebody was quicker."))
+NOT_YOURS = Text(N_("You do not hold this case any more."))
 HELD = Text(N_("Somebody else has just taken this case."))
 
 
@@ -115,8 +116,8 @@ def release(case_id: str) -> Response:
     case_for(case_id, *DESK)
     with writing():
         locked = lock_case(case_id)
-        if locked:
-            service.release(locked[0], current_user.id)
+        if locked is None or not service.release(locked[0], current_user.id):
+            raise Refused(NOT_YOURS)
     flash(gettext("The case is back in the queue."), "done")
     return redirect(url_for("desk.queue"), 303)
 

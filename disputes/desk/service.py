@@ -42,10 +42,13 @@ def claim(case: Case, person_id: int) -> bool:
     return True
 
 
-def release(case: Case, person_id: int) -> None:
-    """Give a case back to the queue."""
+def release(case: Case, person_id: int) -> bool:
+    """Give a case back to the queue. False when another holds it."""
+    if case.assignee_id != person_id:
+        return False
     mine = and_(Case.id == case.id, Case.assignee_id == person_id)
     db.session.execute(update(Case).where(mine).values(assignee_id=None, claimed_until=None))
+    return True
 
 
 def _hold(case_id: int, person_id: int) -> None:
