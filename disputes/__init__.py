@@ -23,6 +23,9 @@ SLICES = (
     "desk",
     "appeals",
     "refunds",
+    "people",
+    "shops",
+    "audit",
     "demo",
 )
 

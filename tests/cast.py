@@ -22,6 +22,7 @@ from disputes.models import (
 from disputes.moment import real_now
 
 ADA, BEN, CLEO, LIN, DAN = (f"{name}@example.org" for name in ("ada", "ben", "cleo", "lin", "dan"))
+OLA, SAM = "ola@example.org", "sam@example.org"  # audits both shops; is admin
 RITA = "rita@example.org"  # a second reviewer, for races
 NIA = "nia@example.org"  # sells too, but not what Ada bought
 
@@ -41,7 +42,7 @@ class Cast:
         with writing():
             jd = _shop("jd-3p", "JD third-party", "jd_3p", "Asia/Shanghai", "CNY")
             cat = _shop("catawiki", "Catawiki", "catawiki", "Europe/Amsterdam", "EUR")
-            people = {email: _account(email) for email in (ADA, BEN, CLEO, LIN, DAN, RITA, NIA)}
+            people = {email: _account(email) for email in (ADA, BEN, CLEO, LIN, DAN, RITA, NIA, OLA, SAM)}
             bens, bens_cat, nias = (
                 _seller(jd, "ben", "Ben's Lamps"),
                 _seller(cat, "ben", "Ben's Clocks"),
@@ -52,6 +53,8 @@ class Cast:
                 grant(people[CLEO], "reviewer", shop.id)
                 grant(people[RITA], "reviewer", shop.id)
                 grant(people[LIN], "lead", shop.id)
+                grant(people[OLA], "auditor", shop.id)
+            grant(people[SAM], "admin", None)
             grant(people[NIA], "seller", jd.id, nias.id)
             return cls(
                 people,
@@ -81,7 +84,7 @@ def _account(email: str) -> int:
     return account.id
 
 
-def grant(account_id: int, role: str, shop_id: str, seller_id: int | None = None) -> None:
+def grant(account_id: int, role: str, shop_id: str | None, seller_id: int | None = None) -> None:
     """Give a person a role."""
     db.session.add(Grant(account_id=account_id, role=role, shop_id=shop_id, seller_id=seller_id))
 

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 from disputes.db import writing
 from disputes.models.account import GRANTED
 from disputes.moment import real_now
-from disputes.workflows.roles import SELLER
+from disputes.workflows.roles import ADMIN, SELLER
 
 from . import staff
 
@@ -45,16 +45,16 @@ def add_person(
 
     Nobody's name or password is changed; an account that came with an order and has no password gets this one."""
     role = role or (SELLER if seller_ref else None)
-    if role and not shop_id:
+    if role and role != ADMIN and not shop_id:
         raise click.UsageError(f"Which shop is the {role} of? Give --shop.")
     if shop_id and not role:
         raise click.UsageError("Which role in that shop? Give --role.")
     password = None if staff.has_password(email) else staff.new_password() if generate else _ask()
     try:
-        fresh = staff.hash_password(password) if password else None
+        fresh = staff.hash_password(password, email) if password else None
         with writing():
             person = staff.add_person(email, name, password_hash=fresh, zone=zone, now=real_now())
-            if role and shop_id and not staff.give_role(person, role, shop_id, seller_ref):
+            if role and not staff.give_role(person, role, shop_id, seller_ref):
                 click.echo(f"{person.email} was {role} there already.")
     except staff.Unfit as unfit:
         raise click.ClickException(str(unfit)) from None

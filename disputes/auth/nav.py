@@ -8,16 +8,19 @@ from flask_login import current_user
 
 from disputes.text import N_, Text
 from disputes.web.configure import settings_of
-from disputes.workflows.roles import SELLER
+from disputes.workflows.roles import ADMIN, AUDITOR, MANAGER, SELLER
 
 # Which section a page belongs to, by the slice that serves it.
 SECTION_OF = {
     "decisions": "desk.queue",
+    "audit": "audit.index",
     "demo": "demo.mail",
     "desk": "desk.queue",
     "inbox": "inbox.index",
     "orders": "orders.index",
     "filings": "orders.index",
+    "people": "people.index",
+    "shops": "shops.index",
 }
 
 
@@ -36,7 +39,7 @@ def nav() -> list[NavItem]:
     sections = list(_sections())
     endpoints = [endpoint for _, endpoint in sections]
     here = request.endpoint if request.endpoint in endpoints else SECTION_OF.get(request.blueprint or "")
-    if here not in endpoints:
+    if here not in endpoints and request.blueprint != "auth":  # one's own account belongs to no section
         here = next((e for e in ("desk.queue", "inbox.index", "cases.index") if e in endpoints), None)
     return [NavItem(Text(label), url_for(endpoint), endpoint == here) for label, endpoint in sections]
 
@@ -46,9 +49,17 @@ def _sections() -> Iterator[tuple[str, str]]:
         yield N_("Queue"), "desk.queue"
         yield N_("By phone"), "desk.phone"
         yield N_("Failed refunds"), "refunds.index"
-    elif current_user.has_granted(SELLER):
+    if current_user.has_granted(AUDITOR):
+        yield N_("All cases"), "audit.index"
+        yield N_("Who read what"), "audit.readings"
+    if current_user.has_granted(SELLER):
         yield N_("Inbox"), "inbox.index"
-    else:
+    if current_user.has_granted(MANAGER):
+        yield N_("Members"), "people.members"
+    if current_user.has_granted(ADMIN):
+        yield N_("People"), "people.index"
+        yield N_("Shops"), "shops.index"
+    if not current_user.grants:
         yield N_("Orders"), "orders.index"
         yield N_("Cases"), "cases.index"
     if settings_of(current_app).demo:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
@@ -10,15 +9,11 @@ from sqlalchemy import select, update
 from disputes.db import db, writing
 from disputes.models import Account, Grant, Session
 from disputes.moment import real_now
+from disputes.web.secret import hash_of
 from disputes.workflows.roles import AUDITOR, BUYER, DESK, LEAD, MEMBERS, REVIEWER, SELLER
 
 TOUCH_EVERY = timedelta(minutes=5)
 IDLE_END = timedelta(hours=12)
-
-
-def hash_of(token: str) -> str:
-    """What the table holds of a session token."""
-    return sha256(token.encode()).hexdigest()
 
 
 class HasSides(Protocol):
@@ -74,12 +69,12 @@ class Person:
 
     def shops_as(self, *roles: str) -> frozenset[str]:
         """Ids of the shops this person has one of the roles in."""
-        return frozenset(grant.shop_id for grant in self.grants if grant.role in roles and grant.shop_id)
+        return frozenset(g.shop_id for g in self.grants if g.role in roles and g.shop_id is not None)
 
     @property
     def lead_shops(self) -> frozenset[str]:
         """Ids of the shops where this person approves what others drafted."""
-        return frozenset(grant.shop_id for grant in self.grants if grant.role == LEAD and grant.shop_id is not None)
+        return self.shops_as(LEAD)
 
     def role_on(self, case: HasSides) -> str | None:
         """The role on one case or order: a party's first, since nobody works on a case of their own."""

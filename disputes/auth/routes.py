@@ -10,7 +10,7 @@ from disputes.moment import real_now
 from disputes.web.configure import settings_of
 from disputes.web.install import limiter
 from disputes.web.policy import policy
-from disputes.workflows.roles import DESK, SELLER
+from disputes.workflows.roles import ADMIN, AUDITOR, DESK, SELLER
 
 from . import service
 from .forms import SignInForm
@@ -18,6 +18,7 @@ from .nav import nav
 from .people import Person, load_person
 
 bp = Blueprint("auth", __name__)
+HOMES = ((DESK, "desk.queue"), ((AUDITOR,), "audit.index"), ((SELLER,), "inbox.index"), ((ADMIN,), "people.index"))
 manager = LoginManager()
 
 
@@ -56,10 +57,9 @@ def _who() -> str:
 @bp.route("/")
 @policy()
 def home() -> Response:
-    """The page a person came for: the desk, the seller's inbox, or their own orders."""
-    if current_user.has_granted(*DESK):
-        return redirect(url_for("desk.queue"), 303)
-    return redirect(url_for("inbox.index" if current_user.has_granted(SELLER) else "orders.index"), 303)
+    """The page a person came for, by what they are; whoever is nothing else buys."""
+    mine = (endpoint for roles, endpoint in HOMES if current_user.has_granted(*roles))
+    return redirect(url_for(next(mine, "orders.index")), 303)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

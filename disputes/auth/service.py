@@ -9,8 +9,7 @@ from sqlalchemy import select, update
 
 from disputes.db import db
 from disputes.models import Account, Session
-
-from .people import hash_of
+from disputes.web.secret import hash_of
 
 HASHER = PasswordHasher()
 ABSOLUTE_END = timedelta(days=7)
@@ -26,6 +25,11 @@ def account_with(email: str, password: str) -> int | None:
     db.session.rollback()  # no transaction stays open while argon2 works
     right = _matches(row.password_hash if row and row.password_hash else DECOY, password)
     return row.id if row and right and row.password_hash and row.disabled_at is None else None
+
+
+def hashed(password: str) -> str:
+    """A password's argon2 hash. Takes a while: never inside a write transaction."""
+    return HASHER.hash(password)
 
 
 def _matches(stored: str, password: str) -> bool:

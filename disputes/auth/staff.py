@@ -11,14 +11,14 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from disputes.db import db
-from disputes.models import Account, Grant, Seller, Shop
+from disputes.models import Account, Seller, Shop
 from disputes.policies.nearest import did_you_mean
 from disputes.rules import registry
-from disputes.workflows.roles import SELLER
+from disputes.workflows.core import Refused
+from disputes.workflows.roles import ADMIN, MEMBERS
 
+from . import passwords, rights
 from .service import HASHER
-
-SHORTEST = 12  # characters of a password
 
 
 class Unfit(Exception):
@@ -31,10 +31,10 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
 
 
-def hash_password(password: str) -> str:
-    """Its argon2 hash; takes a while, so not inside a write transaction. Unfit when it is too short."""
-    if len(password) < SHORTEST:
-        raise Unfit(f"A password needs at least {SHORTEST} characters.")
+def hash_password(password: str, email: str = "") -> str:
+    """Its argon2 hash; takes a while, so not inside a write transaction. Raises Unfit."""
+    if why := passwords.problem(password, email):
+        raise Unfit(str(why))
     return HASHER.hash(password)
 
 
@@ -71,13 +71,18 @@ def has_password(email: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+def address_of(email: str) -> str:
+    """An e-mail address as accounts hold it. Raises Unfit."""
+    try:
+        return validate_email(email, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as wrong:
+        raise Unfit(f"'{email}' is no e-mail address: {wrong}") from None
+
+
 def add_person(email: str, name: str, *, password_hash: str | None, zone: str | None, now: datetime) -> Account:
     """The account of that address, locked; made when there is none. One that is there keeps its name and password,
     and gets `password_hash` only if it had none. The caller commits. Raises Unfit."""
-    try:
-        address = validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as wrong:
-        raise Unfit(f"'{email}' is no e-mail address: {wrong}") from None
+    address = address_of(email)
     if zone is not None:
         _known("time zone", zone, available_timezones())
     account = db.session.scalars(select(Account).where(Account.email == address).with_for_update()).one_or_none()
@@ -91,20 +96,24 @@ def add_person(email: str, name: str, *, password_hash: str | None, zone: str | 
     return account
 
 
-def give_role(account: Account, role: str, shop_id: str, seller_ref: str | None = None) -> bool:
-    """Give a locked account a role in a shop; False when it had it. Raises Unfit."""
-    if (role == SELLER) != (seller_ref is not None):
-        raise Unfit("Members of a seller, and only they, need a seller: give --seller REF with --role seller.")
-    shop = db.session.get(Shop, shop_id)
-    if shop is None:
+def give_role(account: Account, role: str, shop_id: str | None, seller_ref: str | None = None) -> bool:
+    """Give a locked account a role; False when it had it. Raises Unfit."""
+    seller_id = place_of(role, shop_id, seller_ref)
+    try:
+        return rights.give(account.id, role, shop_id, seller_id, by=None)
+    except Refused as refused:
+        raise Unfit(str(refused.reason)) from None
+
+
+def place_of(role: str, shop_id: str | None, seller_ref: str | None) -> int | None:
+    """Where a role is one: the seller's id, None for staff. Unfit when the shop or the seller is not there."""
+    if (role in MEMBERS) != bool(seller_ref):
+        raise Unfit("Members of a seller and its managers, and only they, need a seller.")
+    if (role == ADMIN) != (shop_id is None):
+        raise Unfit("An admin is one of the whole installation; every other role is in a shop.")
+    if shop_id is not None and db.session.get(Shop, shop_id) is None:
         raise Unfit(f"There is no shop '{shop_id}'{_hint(shop_id, db.session.scalars(select(Shop.id)))}.")
-    seller_id = _seller(shop_id, seller_ref) if seller_ref is not None else None
-    wanted = {"account_id": account.id, "role": role, "shop_id": shop_id, "seller_id": seller_id}
-    if db.session.scalars(select(Grant).filter_by(**wanted)).first():
-        return False
-    db.session.add(Grant(**wanted))
-    db.session.flush()
-    return True
+    return _seller(shop_id, seller_ref) if shop_id is not None and seller_ref else None
 
 
 def _seller(shop_id: str, ref: str) -> int:

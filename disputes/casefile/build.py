@@ -6,7 +6,7 @@ from disputes.auth.access import Turn
 from disputes.models import Case
 from disputes.policies.reasons import REASONS, WISH_LABELS, Wish
 from disputes.text import N_, Text
-from disputes.workflows.roles import BUYER, DESK, PARTIES
+from disputes.workflows.roles import AUDITOR, BUYER, DESK, INSIDE, PARTIES
 
 from . import parts, words
 from .read import Raw, read
@@ -16,7 +16,8 @@ from .views import CaseView
 
 def page_of(case: Case, role: str) -> str:
     """The address of a case for somebody in a role."""
-    return url_for("desk.show" if role in DESK else "cases.show", case_id=case.public_id)
+    page = "desk.show" if role in DESK else "audit.show" if role == AUDITOR else "cases.show"
+    return url_for(page, case_id=case.public_id)
 
 
 def case_view(turn: Turn) -> CaseView:
@@ -35,7 +36,7 @@ def view_of(raw: Raw) -> CaseView:
     wish, wish_minor = _wish(raw)
     in_force = raw.in_force
     draft = next((d for d in raw.decisions if not d.decided_at), None)
-    shown_draft = draft if role in DESK or case.state == "provisional_decision" else None
+    shown_draft = draft if role in INSIDE or case.state == "provisional_decision" else None
     earlier = [d for d in raw.decisions if d.decided_at and d.superseded_at]
     return CaseView(
         id=case.public_id, ref=case.ref, state=case.state,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from disputes.auth.access import Turn
+from disputes.auth.reading import CASE, NOTE
 from disputes.db import db
 from disputes.effects.facts import case_facts
 from disputes.models import (
@@ -30,7 +31,7 @@ from disputes.models import (
 )
 from disputes.steps import Actor
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.roles import DESK
+from disputes.workflows.roles import INSIDE
 
 
 @dataclass
@@ -87,7 +88,7 @@ def read(turn: Turn) -> Raw:
         offers=_distinct(row[5] for row in head),
         facts=case_facts(case, turn.actor, turn.received_at)[0],
         lines=[(row[0], row[1]) for row in db.session.execute(_lines(case))],
-        story=_story(case, with_notes=turn.actor.role in DESK),
+        story=_story(case, with_notes=turn.actor.role in INSIDE),
         exhibits=db.session.scalars(
             select(Evidence).where(Evidence.case_id == case.id).order_by(Evidence.number)
         ).all(),
@@ -96,6 +97,12 @@ def read(turn: Turn) -> Raw:
         refunds=_distinct(row[2] for row in decided),
         citations=_distinct(row[3] for row in decided),
     )
+
+
+def things_read(raw: Raw) -> list[tuple[str, int]]:
+    """What somebody inside reads with the page of a case: the case, and each note on it."""
+    notes = [message.id for _, message, _ in raw.story if message is not None and message.kind == "note"]
+    return [(CASE, raw.case.id), *((NOTE, note_id) for note_id in notes)]
 
 
 def _distinct(rows: Any) -> list[Any]:

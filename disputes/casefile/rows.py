@@ -14,7 +14,7 @@ from disputes.text import N_, Text
 from disputes.web.formats import ago
 from disputes.workflows.case import CASE
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.roles import BUYER, DESK
+from disputes.workflows.roles import BUYER, DESK, INSIDE
 
 from .build import page_of
 from .words import whose
@@ -77,7 +77,7 @@ def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
     return CaseRow(
         url=page_of(case, role), ref=case.ref, title=title or case.ref, state_label=label, turn=turn,
         turn_label=Text(N_("Your turn")) if turn == "you" else label,
-        due_at=case.queue_at if case.is_open and case.queue_at != case.desk_due_at or role in DESK else None,
+        due_at=case.queue_at if case.is_open and case.queue_at != case.desk_due_at or role in INSIDE else None,
         order_number=number, shop_name=shop, opened_at=case.opened_at, amount_minor=case.claimed_minor,
         currency=case.currency, buyer_name=buyer, seller_name=seller, reason=reason,
         assignee=holders.get(case.assignee_id) if case.assignee_id else None, age=ago(case.opened_at),

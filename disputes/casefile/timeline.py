@@ -8,7 +8,7 @@ from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE
 from disputes.workflows.core import Step
-from disputes.workflows.roles import DESK, PARTIES
+from disputes.workflows.roles import DESK, INSIDE, PARTIES
 
 from . import words
 from .read import Raw
@@ -22,7 +22,7 @@ def timeline(raw: Raw, by_number: Mapping[int, Exhibit]) -> tuple[Entry, ...]:
     for event, message, actor_name in raw.story:
         step = WORKFLOWS[event.record].by_trigger[event.trigger]
         own = message is not None and message.kind in ("late", "note")
-        if event.seq not in told and step.story and (not step.private or raw.actor.role in DESK):
+        if event.seq not in told and step.story and (not step.private or raw.actor.role in INSIDE):
             told.add(event.seq)
             entries.append(_entry(raw, event, step, actor_name, None if own else message, by_number))
         if own and message is not None:
@@ -60,7 +60,7 @@ def _own(raw: Raw, message: Message) -> Entry:
 def _who(raw: Raw, side: str, actor_name: str | None) -> Text:
     if side in PARTIES:
         return Text("%(name)s", {"name": words.name_of(raw, side)})
-    if side == "us" and actor_name and raw.actor.role in DESK:
+    if side == "us" and actor_name and raw.actor.role in INSIDE:
         return Text("%(name)s", {"name": {"name": actor_name}})
     return Text(N_("The platform"))
 

@@ -4,7 +4,7 @@ from disputes.models import Decision
 from disputes.text import N_, Text
 from disputes.workflows.case import CASE, TALKING
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.roles import BUYER, DESK, REVIEWER, SELLER, SYSTEM, other_side
+from disputes.workflows.roles import BUYER, DESK, INSIDE, REVIEWER, SELLER, SYSTEM, other_side
 
 from .read import Raw
 
@@ -127,7 +127,7 @@ def headline(raw: Raw) -> Text:
     if case.state in TALKING:
         return _talking(raw, turn)
     if case.state == "investigated":
-        return Text(N_("To decide") if role in DESK else N_("We are reviewing"))
+        return Text(N_("To decide") if role in INSIDE else N_("We are reviewing"))
     if case.state == "awaiting_information":
         if role == turn:
             return Text(N_("We asked you for more"))
@@ -165,7 +165,7 @@ def decided(raw: Raw, decision: Decision) -> Text:
 
 def next_text(raw: Raw) -> Text:
     """What happens next, for the reader."""
-    role = raw.actor.role if raw.actor.role not in DESK else REVIEWER
+    role = raw.actor.role if raw.actor.role not in INSIDE else REVIEWER
     words = NEXT.get(_situation(raw), NEXT["done"])
     mine = turn_of(raw) == raw.actor.role
     keys = (role, ("answering" if mine else "waiting"), ("asked" if mine else "waiting"), "", BUYER)
@@ -177,7 +177,7 @@ def next_text(raw: Raw) -> Text:
 
 def _situation(raw: Raw) -> str:
     state, facts = raw.case.state, raw.facts
-    if state in TALKING and raw.actor.role in DESK:
+    if state in TALKING and raw.actor.role in INSIDE:
         return "talking"
     if state == "seller_contacted" and facts.moved_last == SELLER:
         return "refused" if facts.last_move == "refuse" else "answered"

@@ -11,11 +11,12 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from disputes.auth.access import Turn, case_for
+from disputes.auth.reading import note_reading
 from disputes.casefile.build import view_of
 from disputes.casefile.facts import fact_rows
 from disputes.casefile.mails import mails_of
 from disputes.casefile.money import money_of
-from disputes.casefile.read import read
+from disputes.casefile.read import read, things_read
 from disputes.casefile.rows import rows
 from disputes.db import writing
 from disputes.moment import real_now
@@ -88,11 +89,13 @@ def show(case_id: str) -> str:
     raw = read(turn)
     claim = _claim(turn)
     claim_url = url_for("desk.claim", case_id=case_id) if claim is None and turn.case.is_open else None
-    return render_template(
+    html = render_template(
         "desk/show.html", view=view_of(raw), sums=money_of(turn.case), claim=claim, claim_url=claim_url,
         facts=fact_rows(raw), mails=mails_of(turn.case), back_url=url_for("desk.queue"),
         now=turn.now,
     )  # fmt: skip
+    note_reading(turn.case.id, turn.actor.role, things_read(raw))
+    return html
 
 
 @bp.route("/cases/<case_id>/claim", methods=["POST"])

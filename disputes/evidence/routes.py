@@ -6,6 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from disputes.auth.access import acting, case_for
+from disputes.auth.reading import EVIDENCE, note_reading
 from disputes.casefile.build import case_view
 from disputes.casefile.forms import EvidenceForm
 from disputes.casefile.pages import Page, write_page
@@ -16,7 +17,7 @@ from disputes.text import N_
 from disputes.web.configure import settings_of
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
-from disputes.workflows.roles import DESK, PARTIES
+from disputes.workflows.roles import INSIDE, PARTIES
 
 from . import service
 
@@ -38,7 +39,7 @@ def add(case_id: str) -> Page:
 
 
 @bp.route("/evidence/<evidence_id>")
-@policy(*PARTIES, *DESK, on="evidence")
+@policy(*PARTIES, *INSIDE, on="evidence")
 def show(evidence_id: str) -> Response:
     """The original file, for whoever may see its case; never shown inside a page of ours."""
     found = db.session.execute(
@@ -49,8 +50,9 @@ def show(evidence_id: str) -> Response:
     if found is None:
         abort(404)
     file, case_id = found
-    case_for(case_id, *PARTIES, *DESK)
+    turn = case_for(case_id, *PARTIES, *INSIDE)
     path = path_of(settings_of(current_app).instance, file.storage_key)
     response = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.filename)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    note_reading(turn.case.id, turn.actor.role, [(EVIDENCE, file.id)])
     return response

@@ -126,3 +126,20 @@ def test_a_person_who_does_not_fit_is_refused_and_nothing_is_written(
             assert done.exit_code != 0 and says in done.stderr
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Account)) == len(cast.people)
+
+
+def test_the_first_admin_comes_from_the_command_line_and_is_in_no_shop(app: Flask, cast: Cast) -> None:
+    assert person(app, role="admin").exit_code == 0
+    beside = person(app, role="lead", shop="jd-3p")
+    assert beside.exit_code == 1 and "An admin has no other role" in beside.stderr
+    in_shop = person(app, "bob@example.org", role="admin", shop="jd-3p")
+    assert in_shop.exit_code == 1 and "one of the whole installation" in in_shop.stderr
+
+
+def test_a_manager_is_named_by_the_sellers_own_name_and_an_auditor_by_the_shop(app: Flask, cast: Cast) -> None:
+    assert person(app, BEN, role="manager", shop="jd-3p", seller="ben").exit_code == 0
+    assert person(app, role="auditor", shop="jd-3p").exit_code == 0
+    assert "does not decide" in person(app, role="reviewer", shop="jd-3p").stderr
+    with app.app_context():
+        roles = db.session.execute(select(Account.email, Grant.role).join(Grant, Grant.account_id == Account.id)).all()
+    assert (BEN, "manager") in roles and ("rob@example.org", "auditor") in roles

@@ -2,11 +2,12 @@
 
 from disputes.outbox.job import Handler
 
-from . import cancel_order, mail, refund, refund_arrival
+from . import cancel_order, invitation, mail, refund, refund_arrival
 
 HANDLERS = {
     "mail": Handler(mail.act, mail.record),
     "cancel_order": Handler(cancel_order.act, cancel_order.record),
+    "invitation": Handler(invitation.act, invitation.record),
     "refund": Handler(refund.act, refund.record),
     "refund_arrival": Handler(refund_arrival.act, refund_arrival.record),
 }

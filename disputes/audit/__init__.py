@@ -1,0 +1,1 @@
+"""For auditors: every case of their shops, changing nothing, and who read what."""

@@ -1,0 +1,101 @@
+"""Change who may do what. Every function begins with a lock and asks again whether its actor still may."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from disputes.auth import rights
+from disputes.auth.staff import place_of
+from disputes.db import db
+from disputes.models import Account, Grant, Session
+from disputes.text import N_, Text
+from disputes.workflows.core import Refused
+from disputes.workflows.roles import MANAGER, SELLER
+
+NO_LONGER = Text(N_("This person has no such role any more."))
+
+
+def as_whoever_may(by: int, seller_id: int | None) -> None:
+    """Lock as the seller's manager, or as an admin when None."""
+    if seller_id is None:
+        rights.as_admin(by)
+    else:
+        rights.as_manager(by, seller_id)
+
+
+def give(by: int, account_id: int, role: str, shop_id: str | None, seller_ref: str | None) -> bool:
+    """An admin gives a role; False when the person has it. Raises Refused, and Unfit when the place is not there."""
+    rights.as_admin(by)
+    rights.lock_account(account_id)
+    return rights.give(account_id, role, shop_id, place_of(role, shop_id, seller_ref), by=by)
+
+
+def take(by: int, account_id: int, grant_id: int) -> None:
+    """An admin takes one role of somebody away."""
+    rights.as_admin(by)
+    rights.take(_grant(Grant.id == grant_id, Grant.account_id == account_id), by=by)
+
+
+def remove_member(by: int, seller_id: int, grant_id: int) -> None:
+    """A manager takes a member out of their seller."""
+    rights.as_manager(by, seller_id)
+    rights.take(_grant(Grant.id == grant_id, Grant.seller_id == seller_id), by=by)
+
+
+def hand_over(by: int, seller_id: int, grant_id: int) -> None:
+    """A manager makes a member the manager and stays as a member."""
+    rights.as_manager(by, seller_id)
+    heir = _grant(Grant.id == grant_id, Grant.seller_id == seller_id, Grant.account_id != by)
+    mine = _grant(Grant.account_id == by, Grant.seller_id == seller_id)
+    heir.role, mine.role = MANAGER, SELLER
+    db.session.flush()
+    rights.log.info("a seller was handed over", by=by, to=heir.account_id, seller=seller_id)
+
+
+def _grant(*where: object) -> Grant:
+    query = select(Grant).where(*where).execution_options(populate_existing=True)  # type: ignore[arg-type]
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise Refused(NO_LONGER)
+    return found
+
+
+def end_sessions(by: int, account_id: int, *, now: datetime) -> None:
+    """An admin signs somebody out everywhere."""
+    rights.as_admin(by)
+    _end_sessions(account_id, now)
+
+
+def disable(by: int, account_id: int, *, now: datetime) -> None:
+    """An admin shuts an account, and ends its sessions."""
+    rights.as_admin(by)
+    if by == account_id:
+        raise Refused(rights.OWN)
+    if _is_admin(account_id):
+        rights.refuse_last_admin(account_id)
+    _set_disabled(account_id, now)
+    _end_sessions(account_id, now)
+
+
+def enable(by: int, account_id: int) -> None:
+    """An admin opens an account again."""
+    rights.as_admin(by)
+    _set_disabled(account_id, None)
+
+
+def _is_admin(account_id: int) -> bool:
+    query = select(Grant.id).where(Grant.account_id == account_id, Grant.shop_id.is_(None))
+    return db.session.scalar(query) is not None
+
+
+def _set_disabled(account_id: int, at: datetime | None) -> None:
+    account = rights.lock_account(account_id)
+    assert isinstance(account, Account)
+    account.disabled_at = at
+    db.session.flush()
+    rights.log.info("an account was shut" if at else "an account was opened", account=account_id)
+
+
+def _end_sessions(account_id: int, now: datetime) -> None:
+    live = update(Session).where(Session.account_id == account_id, Session.ended_at.is_(None))
+    db.session.execute(live.values(ended_at=now))

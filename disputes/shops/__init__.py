@@ -1,0 +1,1 @@
+"""Shops as their admin sees them: names, limits and keys, never a case."""
