@@ -82,6 +82,7 @@ NEXT: dict[str, dict[str, str]] = {
         REVIEWER: N_("%(buyer)s can take it up again, as long as the time above has not passed."),
     },
     "paying": {"": N_("The money goes back the way it was paid. You see here when it has arrived.")},
+    "cancelling": {"": N_("%(seller)s is told to cancel the order and not to send it. No money was taken.")},
     "done": {"": N_("Nothing more to do.")},
 }
 
@@ -184,5 +185,6 @@ def _situation(raw: Raw) -> str:
     if state == "seller_contacted" and facts.only_asks:
         return "question"
     if CASE.by_name[state].turn == SYSTEM and state not in NEXT:
-        return "paying" if raw.facts.measures_open else "done"
+        moves_money = any(outcome.kind == "refund" for outcome in raw.outcomes)
+        return ("paying" if moves_money else "cancelling") if raw.facts.measures_open else "done"
     return state

@@ -45,7 +45,7 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         measures_open=row.measures_open,
         dropped_from=case.dropped_from,
         silenced_in=row.silenced_in,
-        refundable_minor=row.refundable,
+        refundable_minor=min(row.refundable, case.claimed_minor),  # of a gift nothing comes back
     )
     return facts, _entitled(case, actor, row), row.overdue
 

@@ -43,7 +43,7 @@ def put_offer(turn: Turn, *, kind: str, amount_minor: int | None, note: str) -> 
 
 def _check_left(turn: Turn, kind: str, part: int | None) -> None:
     """Nobody is offered what was sent back already: accepting it could not work."""
-    left = refundable(turn.case.order_id)
+    left = min(refundable(turn.case.order_id), turn.case.claimed_minor)
     if kind != "cancellation" and left <= 0:
         raise Refused(Text(N_("Everything paid has already been sent back or is on its way.")))
     if (part or 0) > left:

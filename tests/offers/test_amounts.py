@@ -5,10 +5,11 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from disputes.db import db, writing
-from disputes.models import Capture, Case, Outcome, Refund
+from disputes.decisions.service import Drafted, decide, draft
+from disputes.models import Capture, Case, OrderLine, Outcome, Refund
 from disputes.offers import service as offers
 from disputes.steps import Refused
-from tests.cast import ADA, BEN, Cast
+from tests.cast import ADA, BEN, CLEO, DAN, NIA, Cast
 from tests.pages import send
 from tests.turns import case_of, file_case, turn
 
@@ -67,7 +68,21 @@ def test_cancelling_an_order_nobody_paid_moves_no_money_and_still_closes(app: Fl
         assert db.session.scalars(select(Outcome.kind)).all() == ["cancel_order"]
         assert db.session.scalar(select(func.count()).select_from(Refund)) == 0
         case = case_of(case_id).public_id
-    assert "Order cancelled" in visit(ADA).get(f"/cases/{case}").text
+    shown = visit(ADA).get(f"/cases/{case}").text
+    assert "Order cancelled" in shown and "No money was taken." in shown and "The money goes back" not in shown
+
+
+def test_of_a_gift_nobody_settles_or_decides_a_refund(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        with writing():
+            db.session.execute(update(OrderLine).values(paid_minor=0))
+        case_id = file_case(cast.jd_order, ADA, reason="unsafe_or_illegal", sub_reason="unsafe", wish="answer")
+        with pytest.raises(Refused, match="sent back"), turn(case_id, CLEO, "reviewer") as t:
+            decide(t, digest=draft(t, Drafted("full_refund", None, "Because.", [], ["JDT-04"])).digest)
+        assert case_of(case_id).state == "investigated"
+        case_id = file_case(cast.other_order, DAN, reason="question", sub_reason="about_item", wish="answer")
+        with pytest.raises(Refused, match="sent back"), turn(case_id, NIA, "seller") as t:
+            offers.put_offer(t, kind="full_refund", amount_minor=None, note="")
 
 
 def test_every_amount_asked_for_stands_in_the_story(app: Flask, cast: Cast, visit) -> None:
