@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from disputes.models import Account
 from disputes.web.configure import settings_of
 from disputes.web.formats import amount, stamp
-from disputes.web.install import LANGUAGES
+from disputes.web.languages import offered
 from disputes.workflows.roles import BUYER
 
 from .about import About
@@ -18,7 +18,7 @@ from .mailer import Letter
 
 def letter(matter: About, topic: str, side: str, reader: Account) -> Letter:
     """The mail for one reader. The first line of the template is the subject."""
-    with force_locale(reader.locale if reader.locale in LANGUAGES else LANGUAGES[0]):
+    with force_locale(offered(reader.locale)):
         text = current_app.jinja_env.get_template(f"mail/{topic}.txt").render(_values(matter, side, reader))
     subject, _, body = text.strip().partition("\n")
     return Letter(reader.email, reader.name, subject, _tidy(body))

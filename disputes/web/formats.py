@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_currency, get_currency_precision
 from flask import request
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -66,10 +66,14 @@ def money(minor: int | None, currency: str) -> Markup:
     return Markup("") if minor is None else Markup("<bdi class='money'>{}</bdi>").format(amount(minor, currency))
 
 
-def stamp(at: datetime, zone: str, pattern: str = "d MMM y, HH:mm") -> str:
+# Orders and separators differ by language, so the patterns (CLDR's letters) are texts to translate.
+LONG, SHORT = N_("d MMM y, HH:mm"), N_("d MMM HH:mm")
+
+
+def stamp(at: datetime, zone: str, pattern: str = LONG) -> str:
     """A moment in a zone as plain text, always with the zone's name."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, pattern, locale=get_locale() or 'en')} {local.tzname()}"
+    return f"{format_datetime(local, gettext(pattern), locale=get_locale() or 'en')} {local.tzname()}"
 
 
 def when(at: datetime | None) -> Markup:
@@ -83,20 +87,20 @@ def when_short(at: datetime | None) -> Markup:
     """Day and time without the year, for dense tables."""
     if at is None:
         return Markup("")
-    text = stamp(at, reader_zone(), "d MMM HH:mm")
+    text = stamp(at, reader_zone(), SHORT)
     return Markup("<time datetime='{}'>{}</time>").format(at.isoformat(), text)
-
-
-SPANS = ((86400, N_("%(n)s d")), (3600, N_("%(n)s h")), (60, N_("%(n)s min")))
 
 
 def span(seconds: float) -> str:
     """A length of time in its largest unit: 3 d, 5 h, 12 min."""
-    seconds = abs(seconds)
-    for size, msgid in SPANS:
-        if seconds >= size:
-            return gettext(msgid) % {"n": int(seconds // size)}
-    return gettext(N_("less than a minute"))
+    seconds = int(abs(seconds))
+    if days := seconds // 86400:
+        return str(ngettext("%(num)s d", "%(num)s d", days))
+    if hours := seconds // 3600:
+        return str(ngettext("%(num)s h", "%(num)s h", hours))
+    if minutes := seconds // 60:
+        return str(ngettext("%(num)s min", "%(num)s min", minutes))
+    return str(gettext("less than a minute"))
 
 
 def left(due: datetime, now: datetime) -> str:

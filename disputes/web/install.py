@@ -1,31 +1,24 @@
 """Hang everything on the application: languages, forms' tokens, limits, formats, errors, headers."""
 
-from flask import Flask, request
+from flask import Flask
 from flask_babel import Babel, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from disputes.moment import real_now
 from disputes.text import N_
 
-from . import arrival, errors, formats, headers, policy
+from . import arrival, catalogues, errors, formats, headers, languages, policy
 
-LANGUAGES = ("en",)
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
 
 
-def language() -> str:
-    """The reader's language: their account's, else their browser's."""
-    own = getattr(current_user, "locale", None)
-    return own if own in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
 def install(app: Flask) -> None:
     """Everything a page stands on."""
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=languages.language).domain_instance = catalogues.Catalogues()
+    app.register_blueprint(languages.bp)
     csrf.init_app(app)
     limiter.init_app(app)
     app.before_request_funcs.setdefault(None, []).insert(0, arrival.take)
@@ -44,5 +37,6 @@ def _page() -> dict[str, object]:
     return {
         "now": real_now(),
         "locale": str(locale or "en").replace("_", "-"),
+        "languages": languages.LANGUAGES,
         "text_direction": locale.text_direction if locale else "ltr",
     }

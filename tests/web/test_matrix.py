@@ -27,7 +27,7 @@ MIA = "mia@example.org"  # manages Ben's Lamps
 PERSONAS = (NOBODY, ADA, DAN, BEN, NIA, MIA, CLEO, LIN, OLA, SAM)
 BUYER, SELLER, DESK = {ADA}, {BEN, MIA}, {CLEO, LIN}
 MANAGER, AUDITOR, ADMIN = {MIA}, {OLA}, {SAM}
-PUBLIC = ("auth.sign_in", "people.accept")
+PUBLIC = ("auth.sign_in", "languages.choose", "people.accept")
 PARTIES = BUYER | SELLER
 SIGNED_IN = set(PERSONAS) - {NOBODY}
 
@@ -98,6 +98,7 @@ ALLOWED: dict[str, set[str]] = {
     "shops.show": ADMIN,
     "shops.new": ADMIN,
     "shops.new_key": ADMIN,
+    "languages.choose": set(PERSONAS),
     "demo.mail": SIGNED_IN,
     "demo.mail_show": set(),
 }

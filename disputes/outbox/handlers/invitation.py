@@ -12,7 +12,7 @@ from disputes.outbox.job import Failed, Hopeless, Job
 from disputes.outbox.mailer import Letter, one_line
 from disputes.web.configure import settings_of
 from disputes.web.formats import say, stamp
-from disputes.web.install import LANGUAGES
+from disputes.web.languages import offered
 from disputes.web.roles import ROLES
 from disputes.web.secret import hash_of, token_of
 
@@ -40,7 +40,7 @@ def _letter(made: Invitation, inviter: Account, place: str | None) -> Letter:
     if hash_of(token) != made.token_hash:
         raise Hopeless("the secret key was changed since; send the invitation again")
     link = f"{settings_of(current_app).base_url.rstrip('/')}/invitation/{token}"
-    with force_locale(inviter.locale if inviter.locale in LANGUAGES else LANGUAGES[0]):
+    with force_locale(offered(inviter.locale)):
         until = stamp(made.expires_at, "UTC")
         text = current_app.jinja_env.get_template("mail/invitation.txt").render(
             inviter=inviter.name,

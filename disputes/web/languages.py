@@ -1,0 +1,56 @@
+"""The languages pages are offered in, which one a reader gets, and the menu to choose another."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import update
+from werkzeug.wrappers import Response
+
+from disputes.db import writing
+from disputes.models import Account
+
+from .policy import policy
+
+# Each in its own name. One is listed here only when every text of it is translated.
+LANGUAGES = {"en": "English"}
+COOKIE = "lang"
+COOKIE_AGE_S = 365 * 24 * 3600
+
+bp = Blueprint("languages", __name__)
+
+
+def language() -> str:
+    """The reader's language: their account's, else the one chosen in this browser, else the browser's own."""
+    for chosen in (getattr(current_user, "locale", None), request.cookies.get(COOKIE)):
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or next(iter(LANGUAGES))
+
+
+def offered(locale: str) -> str:
+    """That language if pages are offered in it, else the first."""
+    return locale if locale in LANGUAGES else next(iter(LANGUAGES))
+
+
+@bp.route("/language", methods=["POST"])
+@policy(public=True)
+def choose() -> Response:
+    """Remember a language in this browser and, for who is signed in, in their account; then back to the page."""
+    chosen = request.form.get("lang", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    if current_user.is_authenticated:
+        with writing() as session:
+            session.execute(update(Account).where(Account.id == current_user.id).values(locale=chosen))
+    answer = redirect(_page_before(), 303)
+    answer.set_cookie(COOKIE, chosen, COOKIE_AGE_S, secure=request.is_secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def _page_before() -> str:
+    """The page the menu stood on, if it was ours: our own headers let browsers tell us, and nobody else."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or not before.path.startswith("/") or before.path.startswith("//"):
+        return url_for("auth.home")
+    return f"{before.path}?{before.query}" if before.query else before.path
