@@ -23,6 +23,7 @@ SLICES = (
     "desk",
     "appeals",
     "refunds",
+    "reports",
     "people",
     "shops",
     "audit",

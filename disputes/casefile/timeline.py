@@ -42,7 +42,8 @@ def _entry(
     shown = [by_number[n] for n in event.details.get("exhibits", ()) if n in by_number]
     return Entry(
         at=event.at, who=_who(raw, side, actor_name), side=side, text=Text(step.story, _params(raw, event, side)),
-        body=message.body if message else None, exhibits=tuple(shown), internal=step.private,
+        body=_body(raw, message) if message else None, hidden=bool(message and message.hidden),
+        exhibits=tuple(shown), internal=step.private,
     )  # fmt: skip
 
 
@@ -52,9 +53,15 @@ def _own(raw: Raw, message: Message) -> Entry:
     text = N_("%(who)s sent this too late") if late else N_("Note")
     names = {"who": words.name_of(raw, side)} if side in PARTIES else {}
     return Entry(
-        at=message.at, who=_who(raw, side, None), side=side, text=Text(text, names), body=message.body, late=late,
-        internal=not late,
+        at=message.at, who=_who(raw, side, None), side=side, text=Text(text, names), body=_body(raw, message),
+        late=late, hidden=message.hidden, internal=not late,
     )  # fmt: skip
+
+
+def _body(raw: Raw, message: Message) -> str | None:
+    """What was written; a reported message is read by its author and the desk alone."""
+    reads = raw.actor.role in DESK or raw.actor.role == message.role
+    return None if message.hidden and not reads else message.body
 
 
 def _who(raw: Raw, side: str, actor_name: str | None) -> Text:

@@ -72,6 +72,7 @@ class Entry:
     body: str | None = None
     exhibits: tuple[Exhibit, ...] = ()
     late: bool = False
+    hidden: bool = False
     internal: bool = False
 
 

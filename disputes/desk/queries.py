@@ -29,7 +29,9 @@ def queue(person: Person, tab: str, after: tuple[datetime, int] | None) -> Selec
     "approve" what others ask this lead for."""
     query = select_rows().where(Case.is_open == True)  # noqa: E712 - the partial index wants "= 1"
     query = query.where(Case.shop_id.in_(person.desk_shops), *not_of(person, Case))
-    if tab == "mine":
+    if tab == "safety":
+        query = select_rows().where(Case.shop_id.in_(person.desk_shops), Case.safety_at.is_not(None))
+    elif tab == "mine":
         query = query.where(Case.assignee_id == person.id)
     elif tab == "approve":
         asked = Approval.asked_by != person.id

@@ -33,6 +33,7 @@ from .forms import CallerForm
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 TABS = {
+    "safety": N_("Safety"),
     "decide": N_("To decide"),
     "mine": N_("Mine"),
     "approve": N_("To approve"),

@@ -1,6 +1,7 @@
 """Claim a case: two reviewers never get the same one."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, update
 
@@ -15,23 +16,30 @@ CLAIM_FOR = timedelta(minutes=30)
 
 
 def take_next(person: Person) -> str | None:
-    """Claim the most pressing case nobody holds, not one of the person's own. Returns its public id, or None."""
-    now = real_now()
-    member = exists().where(Grant.account_id == person.id, Grant.seller_id == Case.seller_id)
-    query = (
-        select(Case)
-        .where(Case.is_open == True, Case.shop_id.in_(person.desk_shops), Case.state.in_(TO_DECIDE))  # noqa: E712
-        .where(or_(Case.claimed_until.is_(None), Case.claimed_until < now), Case.buyer_id != person.id, ~member)
-        .order_by(Case.queue_at, Case.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    case = db.session.scalars(query).first()
+    """Claim the most pressing case nobody holds, not one of the person's own. Returns its public id, or None.
+
+    A report of a threat comes before everything, whatever the case's own state is."""
+    waits = (Case.is_open == True, Case.state.in_(TO_DECIDE))  # noqa: E712 - the partial index wants "= 1"
+    case = _first(person, Case.safety_at.is_not(None), by=Case.safety_at) or _first(person, *waits, by=Case.queue_at)
     if case is None:
         return None
     _hold(case.id, person.id)
     return case.public_id
+
+
+def _first(person: Person, *which: Any, by: Any) -> Case | None:
+    now = real_now()
+    member = exists().where(Grant.account_id == person.id, Grant.seller_id == Case.seller_id)
+    query = (
+        select(Case)
+        .where(*which, Case.shop_id.in_(person.desk_shops))
+        .where(or_(Case.claimed_until.is_(None), Case.claimed_until < now), Case.buyer_id != person.id, ~member)
+        .order_by(by, Case.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).first()
 
 
 def claim(case: Case, person_id: int) -> bool:

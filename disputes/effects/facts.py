@@ -36,6 +36,8 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         question_to=(SELLER if question[1] == BUYER else BUYER) if question[0] == "question" else None,
         asked_side=row.asked_side,
         draft=row.draft,
+        reported=row.reported,
+        other_wrote=row.other_wrote,
         **decided.facts(case, row, received_at),
         drafted_by=row.drafted_by,
         second_why=second.why(case, row),
@@ -104,6 +106,10 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),
+        exists().where(of_message, Message.reported_at.is_not(None), Message.report_ended_at.is_(None))
+        .label("reported"),
+        exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role, ~Message.hidden)
+        .label("other_wrote"),
         *decided.picture(case),
         *second.picture(case, received_at),
         exists().where(mine, Grant.seller_id == case.seller_id).label("member"),

@@ -12,6 +12,7 @@ from .columns import AccountId, CaseId, Code, Currency, Id, PublicId, ShopId, ne
 
 OPEN = text("is_open = 1")  # SQLite uses a partial index only where the text matches
 OPEN_PG = text("is_open")
+SAFETY = text("safety_at IS NOT NULL")
 
 
 class Filing(Base):
@@ -39,6 +40,7 @@ class Case(Base):
         Index("ix_case_queue", "queue_at", "id", sqlite_where=OPEN, postgresql_where=OPEN_PG),
         Index("ix_case_shop_queue", "shop_id", "state", "queue_at", "id", sqlite_where=OPEN, postgresql_where=OPEN_PG),
         Index("ix_case_assignee", "assignee_id", "queue_at", "id", sqlite_where=OPEN, postgresql_where=OPEN_PG),
+        Index("ix_case_safety", "safety_at", "id", sqlite_where=SAFETY, postgresql_where=SAFETY),
         Index("ix_case_seller", "seller_id", "is_open", "queue_at", "id"),
         Index("ix_case_buyer", "buyer_id", "opened_at", "id"),
         Index("ix_case_order", "order_id"),
@@ -71,6 +73,7 @@ class Case(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     queue_at: Mapped[datetime] = mapped_column(comment="earliest running clock, else the desk's target")
     desk_due_at: Mapped[datetime] = mapped_column(comment="when the desk wants to have looked; the operator's target")
+    safety_at: Mapped[datetime | None] = mapped_column(comment="since when a report of threat or abuse waits here")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(comment="real time; after it anybody may take the case")
 

@@ -24,10 +24,16 @@ KINDS = (
     "reopen",
 )
 
+REPORT_REASONS = ("threat", "harassment", "off_platform")
+
 
 class Message(Base):
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_case", "case_id", "id"), one_of("kind", KINDS))
+    __table_args__ = (
+        Index("ix_message_case", "case_id", "id"),
+        one_of("kind", KINDS),
+        one_of("report_reason", REPORT_REASONS),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[CaseId]
@@ -39,4 +45,9 @@ class Message(Base):
     salt: Mapped[str] = mapped_column(String(32), comment="of the commitment in the history")
     seq: Mapped[int | None] = mapped_column(comment="the event it belongs to")
     at: Mapped[datetime]
+    hidden: Mapped[bool] = mapped_column(default=False, comment="quarantined: only its author and the desk read it")
+    reported_by: Mapped[str | None] = mapped_column(String(20), comment="the side that reported it")
+    report_reason: Mapped[str | None] = mapped_column(String(20))
+    reported_at: Mapped[datetime | None]
+    report_ended_at: Mapped[datetime | None]
     late_by_s: Mapped[int | None] = mapped_column(comment="seconds after the limit it had to meet")

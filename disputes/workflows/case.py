@@ -94,6 +94,11 @@ STEPS = (
 
     Step("add_evidence", (*UNDECIDED, "appealed"), SAME, PARTIES, N_("Add proof"), story=N_("%(who)s added proof"), page="evidence.add"),
 
+    Step("report_message", ANYWHERE, SAME, PARTIES, N_("Report a message"), page="reports.new", danger=True,
+         story=N_("%(who)s reported a message"), when=(g.other_side_wrote,), private=True),
+    Step("judge_report", ANYWHERE, SAME, DESK, N_("Look at the reported message"), page="reports.judge",
+         story=N_("The reported message was looked at"), when=(g.report_waits,), guards=(g.not_a_party,), private=True),
+
     Step("step_in", TALKING, "investigated", PARTIES, N_("Ask the platform to decide"),
          story=N_("%(who)s asked the platform to decide"),
          guards=(g.seller_had_a_say,), tells=(Tell("platform_in", BUYER), Tell("platform_in", SELLER))),

@@ -26,6 +26,8 @@ class CaseFacts:
     question_to: str | None = None  # side that owes the other an answer
     asked_side: str | None = None  # side the platform asked
     draft: str | None = None  # kind of the saved draft decision
+    reported: bool = False  # a reported message waits for the desk
+    other_wrote: bool = False  # the other side has written something that could be reported
     decided_by: frozenset[int] = frozenset()  # who had a part in the decision in force
     settled: bool = False  # the decision in force is what the sides agreed
     stood_in: str | None = None  # where the case stood when its open appeal, or its way outside, began

@@ -164,3 +164,11 @@ def different_person(view: View) -> Text | None:
     if f.stood_in is not None and f.actor_id in f.decided_by:
         return Text(N_("You had a part in the decision, so someone else must decide the appeal."))
     return None
+
+
+def report_waits(view: View) -> bool:
+    return facts(view).reported
+
+
+def other_side_wrote(view: View) -> bool:
+    return facts(view).other_wrote

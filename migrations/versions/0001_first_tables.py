@@ -401,6 +401,12 @@ def upgrade() -> None:
             nullable=False,
             comment="when the desk wants to have looked; the operator's target",
         ),
+        sa.Column(
+            "safety_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="since when a report of threat or abuse waits here",
+        ),
         sa.Column("assignee_id", sa.Integer(), nullable=True),
         sa.Column(
             "claimed_until",
@@ -446,6 +452,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("is_open = 1"),
             postgresql_where=sa.text("is_open"),
+        )
+        batch_op.create_index(
+            "ix_case_safety",
+            ["safety_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("safety_at IS NOT NULL"),
+            postgresql_where=sa.text("safety_at IS NOT NULL"),
         )
         batch_op.create_index("ix_case_seller", ["seller_id", "is_open", "queue_at", "id"], unique=False)
         batch_op.create_index(
@@ -646,6 +659,14 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
         sa.Column("seq", sa.Integer(), nullable=True, comment="the event it belongs to"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False, comment="quarantined: only its author and the desk read it"),
+        sa.Column("reported_by", sa.String(length=20), nullable=True, comment="the side that reported it"),
+        sa.Column("report_reason", sa.String(length=20), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report_ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "report_reason IN ('threat', 'harassment', 'off_platform')", name=op.f("ck_message_report_reason_known")
+        ),
         sa.Column("late_by_s", sa.Integer(), nullable=True, comment="seconds after the limit it had to meet"),
         sa.CheckConstraint(
             "kind IN ('statement', 'question', 'answer', 'refusal', 'offer', 'request', 'late', 'note', 'appeal', 'comment', 'external', 'reopen')",
@@ -1032,6 +1053,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_case_shop_queue", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
         )
+        batch_op.drop_index("ix_case_safety")
         batch_op.drop_index("ix_case_seller")
         batch_op.drop_index("ix_case_queue", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open"))
         batch_op.drop_index("ix_case_order")

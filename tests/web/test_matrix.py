@@ -77,6 +77,8 @@ ALLOWED: dict[str, set[str]] = {
     "refunds.index": DESK,
     "refunds.retry": DESK,
     "refunds.paid": {LIN},
+    "reports.new": PARTIES,
+    "reports.judge": DESK,
     "audit.index": AUDITOR,
     "audit.show": AUDITOR,
     "audit.readings": AUDITOR,
