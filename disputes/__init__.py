@@ -24,6 +24,7 @@ SLICES = (
     "appeals",
     "refunds",
     "reports",
+    "switches",
     "people",
     "shops",
     "audit",

@@ -131,6 +131,8 @@ def begin(
 def fire_overdue(case: Case, *, now: datetime, received_at: datetime) -> str | None:
     """Let every limit with due_at < received_at pull its step, in order. Returns the name of the last that did."""
     fired = None
+    if _root(case)[1].steps_stopped_at is not None:
+        return None  # a lead stopped what happens by itself in this shop
     with _stepping():
         while clock := _next_overdue(case, received_at):
             clock.closed_at = now
@@ -157,7 +159,7 @@ def _next_overdue(case: Case, received_at: datetime) -> Clock | None:
     query = (
         select(Clock)
         .where(Clock.case_id == case.id, Clock.closed_at.is_(None), Clock.paused_at.is_(None))
-        .where(Clock.due_at < received_at)
+        .where(Clock.due_at < received_at, Clock.held_at.is_(None))
         .order_by(Clock.due_at, Clock.id)
         .limit(1)
     )

@@ -49,6 +49,8 @@ def _sections() -> Iterator[tuple[str, str]]:
         yield N_("Queue"), "desk.queue"
         yield N_("By phone"), "desk.phone"
         yield N_("Failed refunds"), "refunds.index"
+        if current_user.lead_shops:
+            yield N_("Switches"), "switches.index"
     if current_user.has_granted(AUDITOR):
         yield N_("All cases"), "audit.index"
         yield N_("Who read what"), "audit.readings"

@@ -8,6 +8,7 @@ from .unit import Unit
 
 EFFECTS: dict[str, Callable[[Unit, Any], None]] = {
     "start_clock": clocks.start,
+    "extend_clock": clocks.extend,
     "reopen_clock": clocks.reopen,
     "carry_out": money.carry_out,
     "look_again": money.look_again,

@@ -95,6 +95,16 @@ def start(unit: Unit, _record: object) -> None:
     db.session.flush()
 
 
+def extend(unit: Unit, _record: object) -> None:
+    """A limit that ran out while we were away runs on to a new end."""
+    due = datetime.fromisoformat(unit.details["due_at"])
+    db.session.execute(
+        update(Clock)
+        .where(Clock.case_id == unit.case.id, Clock.name == unit.details["clock"], Clock.closed_at.is_(None))
+        .values(due_at=due, held_at=None)
+    )
+
+
 def reopen(unit: Unit, _record: object) -> None:
     """The limit whose step was just taken back runs on: whoever only asked a question has not answered it."""
     fired = unit.case.head_seq - 1

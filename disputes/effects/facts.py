@@ -36,6 +36,7 @@ def case_facts(case: Case, actor: Actor, received_at: Any) -> tuple[CaseFacts, b
         question_to=(SELLER if question[1] == BUYER else BUYER) if question[0] == "question" else None,
         asked_side=row.asked_side,
         draft=row.draft,
+        held=row.held,
         reported=row.reported,
         other_wrote=row.other_wrote,
         **decided.facts(case, row, received_at),
@@ -106,6 +107,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         select(func.coalesce(func.sum(free), 0))
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .where(Allocation.order_id == case.order_id).scalar_subquery().label("refundable"),
+        exists().where(running, Clock.held_at.is_not(None)).label("held"),
         exists().where(of_message, Message.reported_at.is_not(None), Message.report_ended_at.is_(None))
         .label("reported"),
         exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role, ~Message.hidden)
@@ -114,7 +116,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         *second.picture(case, received_at),
         exists().where(mine, Grant.seller_id == case.seller_id).label("member"),
         exists().where(staff, Grant.role == actor.role).label("staff"),
-        select(func.count()).select_from(Clock).where(running, Clock.due_at < received_at)
+        select(func.count()).select_from(Clock).where(running, Clock.due_at < received_at, Clock.held_at.is_(None))
         .scalar_subquery().label("overdue"),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from .account import Account, Grant, Invitation, RecoveryCode, Session
 from .appeal import Appeal
 from .approval import Approval
+from .beat import Beat
 from .case import Case, CaseLine, Filing
 from .clock import Clock
 from .decision import Citation, Decision, Outcome
@@ -23,6 +24,7 @@ __all__ = [
     "Allocation",
     "Appeal",
     "Approval",
+    "Beat",
     "Capture",
     "Case",
     "CaseLine",

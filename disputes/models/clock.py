@@ -12,6 +12,7 @@ from .columns import CaseId, Code, Codes, Id
 RUNNING = text("closed_at IS NULL AND paused_at IS NULL AND due_at IS NOT NULL")
 UNWARNED = text("closed_at IS NULL AND paused_at IS NULL AND warned_at IS NULL AND warn_at IS NOT NULL")
 OPEN = text("closed_at IS NULL")
+HELD = text("closed_at IS NULL AND held_at IS NOT NULL")
 
 
 class Clock(Base):
@@ -22,6 +23,7 @@ class Clock(Base):
         CheckConstraint("(paused_at IS NULL) = (remaining_s IS NULL)", name="paused_keeps_rest"),
         Index("ix_clock_due", "due_at", "id", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_clock_warn", "warn_at", "id", sqlite_where=UNWARNED, postgresql_where=UNWARNED),
+        Index("ix_clock_held", "held_at", "id", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_clock_case", "case_id"),
         Index("uq_clock_open", "case_id", "name", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )
@@ -40,5 +42,6 @@ class Clock(Base):
     warned_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     remaining_s: Mapped[int | None] = mapped_column(comment="seconds left when it was paused")
+    held_at: Mapped[datetime | None] = mapped_column(comment="it ran out while we were away: a lead says what follows")
     closed_at: Mapped[datetime | None]
     fired_seq: Mapped[int | None] = mapped_column(comment="the event it caused, if it ran out")

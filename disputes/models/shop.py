@@ -25,6 +25,10 @@ class Shop(Base):
     daily_limit_minor: Mapped[int | None] = mapped_column(
         BigInteger, comment="what one reviewer may send back in 24 hours alone; NULL: no limit"
     )
+    steps_stopped_at: Mapped[datetime | None] = mapped_column(
+        comment="a lead stopped what happens by itself; real time"
+    )
+    refunds_stopped_at: Mapped[datetime | None] = mapped_column(comment="a lead stopped outgoing refunds; real time")
     clock_offset_s: Mapped[int] = mapped_column(default=0, comment="sandbox only: seconds its domain time is moved by")
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from disputes.db import db
 from disputes.effects.unit import SYSTEM_ACTOR
-from disputes.models import Allocation, Capture, Payment, Refund, Shop
+from disputes.models import Allocation, Capture, Case, Payment, Refund, Shop
 from disputes.moment import moment
 from disputes.steps import lock_case, take_step
 
@@ -56,3 +56,9 @@ def _step(shop: Shop, refund: Refund, answer: Answer) -> None:
     else:
         refund.failure = (answer.code or "unknown")[:80]
         take_step(refund, "fail", SYSTEM_ACTOR, now=now, received_at=now)
+
+
+def stopped(case_id: int | None) -> bool:
+    """Whether a lead has stopped outgoing refunds in the shop of a case."""
+    query = select(Shop.refunds_stopped_at).join(Case, Case.shop_id == Shop.id).where(Case.id == case_id)
+    return db.session.scalar(query) is not None

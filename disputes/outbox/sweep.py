@@ -10,17 +10,18 @@ from sqlalchemy import Select, insert, select
 from disputes.db import db, writing
 from disputes.models import Case, Clock, Outbox, Shop
 from disputes.moment import moment, real_now
-from disputes.outbox import put
+from disputes.outbox import away, put
 from disputes.steps import fire_overdue, lock_case
 from disputes.workflows.roles import PARTIES
 
-GRACE = timedelta(seconds=30)  # what was sent in time may still be on its way through the door
+GRACE = away.GRACE
 BATCH = 200
 log = structlog.get_logger()
 
 
 def sweep() -> int:
     """Fire what is overdue and remind of what soon will be; returns how many cases and clocks were touched."""
+    away.notice(real_now())
     return sum(map(_fire, _cases(overdue))) + sum(map(_remind, _cases(unwarned)))
 
 
@@ -30,7 +31,7 @@ def overdue(shops: list[str], now: datetime) -> Select[Any]:
         select(Clock.case_id)
         .join(Case, Case.id == Clock.case_id)
         .where(Clock.closed_at.is_(None), Clock.paused_at.is_(None), Clock.due_at.is_not(None))
-        .where(Clock.due_at < now - GRACE, Case.shop_id.in_(shops))
+        .where(Clock.due_at < now - GRACE, Clock.held_at.is_(None), Case.shop_id.in_(shops))
         .order_by(Clock.due_at, Clock.id)
         .limit(BATCH)
     )
@@ -51,7 +52,9 @@ def unwarned(shops: list[str], now: datetime) -> Select[Any]:
 def _cases(query: Any) -> Iterator[int]:
     """The ids `query` finds, each once. One query for all shops on real time, one for each clock that was moved."""
     by_offset: dict[int, list[str]] = {}
-    for shop_id, offset in db.session.execute(select(Shop.id, Shop.clock_offset_s)):
+    for shop_id, offset in db.session.execute(
+        select(Shop.id, Shop.clock_offset_s).where(Shop.steps_stopped_at.is_(None))
+    ):
         by_offset.setdefault(offset, []).append(shop_id)
     found: dict[int, None] = {}
     for offset, shops in by_offset.items():

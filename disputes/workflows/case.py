@@ -94,6 +94,9 @@ STEPS = (
 
     Step("add_evidence", (*UNDECIDED, "appealed"), SAME, PARTIES, N_("Add proof"), story=N_("%(who)s added proof"), page="evidence.add"),
 
+    Step("extend", ANYWHERE, SAME, (LEAD,), N_("Move a deadline"), page="switches.index",
+         story=N_("A deadline was moved, because our system was away"), when=(g.limit_is_held,),
+         tells=(Tell("extended", None),), effects=("extend_clock",)),
     Step("report_message", ANYWHERE, SAME, PARTIES, N_("Report a message"), page="reports.new", danger=True,
          story=N_("%(who)s reported a message"), when=(g.other_side_wrote,), private=True),
     Step("judge_report", ANYWHERE, SAME, DESK, N_("Look at the reported message"), page="reports.judge",

@@ -26,6 +26,7 @@ class CaseFacts:
     question_to: str | None = None  # side that owes the other an answer
     asked_side: str | None = None  # side the platform asked
     draft: str | None = None  # kind of the saved draft decision
+    held: bool = False  # a limit that ran out while we were away waits for a lead
     reported: bool = False  # a reported message waits for the desk
     other_wrote: bool = False  # the other side has written something that could be reported
     decided_by: frozenset[int] = frozenset()  # who had a part in the decision in force

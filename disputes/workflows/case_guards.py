@@ -172,3 +172,7 @@ def report_waits(view: View) -> bool:
 
 def other_side_wrote(view: View) -> bool:
     return facts(view).other_wrote
+
+
+def limit_is_held(view: View) -> bool:
+    return facts(view).held

@@ -77,6 +77,10 @@ ALLOWED: dict[str, set[str]] = {
     "refunds.index": DESK,
     "refunds.retry": DESK,
     "refunds.paid": {LIN},
+    "switches.index": {LIN},
+    "switches.switch": {LIN},
+    "switches.extend": {LIN},
+    "switches.run": {LIN},
     "reports.new": PARTIES,
     "reports.judge": DESK,
     "audit.index": AUDITOR,
@@ -133,6 +137,8 @@ def objects(app: Flask, cast: Cast, tmp_path) -> dict[str, dict[str, str]]:
             "token": token_of(sent.salt, "invitation"),
             "seller_id": str(invited.seller_id),
             "role_id": "1",
+            "what": "steps",
+            "do": "stop",
         }
     numbers = {name: "999999" for name in ("mail_id", "seller_id", "role_id")}
     missing = {name: "x" * 22 for name in own} | {"trigger": "step_in", **numbers}

@@ -28,6 +28,7 @@ LETS: dict[str, dict[str, Any]] = {
     "reply": {"last_move": "open"},
     "decline_offer": {"seller_offers": "full_refund"},
     **{step.trigger: {"silenced_in": step.dest} for step in CASE.steps if step.trigger.startswith("answer_in_time_")},
+    "extend": {"held": True},
     "report_message": {"other_wrote": True},
     "judge_report": {"reported": True},
     "propose": {"draft": "full_refund"},

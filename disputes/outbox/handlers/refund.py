@@ -2,15 +2,19 @@
 
 from flask import current_app
 
-from disputes.outbox.job import Job
+from disputes.outbox.job import Again, Job
 from disputes.outbox.provider import Answer
 from disputes.outbox.providers import provider_of
-from disputes.outbox.refunds import note, order_of
+from disputes.outbox.refunds import note, order_of, stopped
 from disputes.web.configure import settings_of
 
+WAIT_S = 30.0  # how often a refund asks whether its shop lets refunds out again
 
-def act(job: Job) -> Answer | None:
+
+def act(job: Job) -> Answer | Again | None:
     """The provider's answer; None when there is nothing to send any more. Raises Unavailable."""
+    if stopped(job.case_id):
+        return Again(WAIT_S)
     found = order_of(job.payload["key"], "reserved")
     if found is None:
         return None
@@ -18,7 +22,10 @@ def act(job: Job) -> Answer | None:
     return provider_of(provider, settings_of(current_app)).refund(order)
 
 
-def record(job: Job, answer: Answer | None) -> None:
-    """Sent, arrived at once, or refused for good."""
+def record(job: Job, answer: Answer | Again | None) -> Again | None:
+    """Sent, arrived at once, or refused for good; or not tried at all while a lead has stopped refunds."""
+    if isinstance(answer, Again):
+        return answer
     if answer is not None:
         note(job.case_id, job.payload["key"], "reserved", answer)
+    return None
