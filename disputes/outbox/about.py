@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from disputes.db import db
 from disputes.effects.clocks import rule_of
+from disputes.effects.measures import given, refundable
 from disputes.models import (
     Account,
     Case,
@@ -21,7 +22,6 @@ from disputes.models import (
     Offer,
     Order,
     OrderLine,
-    Outcome,
     Seller,
     Shop,
 )
@@ -39,7 +39,8 @@ class Limit:
 
 @dataclass(frozen=True)
 class About:
-    """Everything a template may show. `offer` is the other side's; `back_minor` what the decision sends back."""
+    """Everything a template may show. `offer` is the other side's; `back_minor` what the decision sends back, with
+    what earlier ones sent; `whole_minor` what a full refund would: of the claim, what has not been sent back yet."""
 
     case: Case
     shop: Shop
@@ -51,6 +52,7 @@ class About:
     offer: Offer | None
     decision: Decision | None
     back_minor: int
+    whole_minor: int
     event: Event | None
 
 
@@ -73,7 +75,8 @@ def about(case_id: int, payload: Mapping[str, Any]) -> About:
         limit=_limit(case, shop, payload),
         offer=_one(select(Offer).where(*stands)),
         decision=_one(select(Decision).where(*in_force)),
-        back_minor=_back(in_force),
+        back_minor=given(case_id)[0],
+        whole_minor=min(case.claimed_minor, refundable(order.id)),
         event=_one(select(Event).where(Event.case_id == case_id, Event.seq == payload.get("seq"))),
     )  # fmt: skip
 
@@ -83,11 +86,6 @@ def _lines(case_id: int) -> list[tuple[str, int]]:
     return [
         (title, n) for title, n in db.session.execute(query.where(CaseLine.case_id == case_id).order_by(OrderLine.id))
     ]
-
-
-def _back(in_force: tuple[ColumnElement[bool], ...]) -> int:
-    total = select(func.coalesce(func.sum(Outcome.amount_minor), 0))
-    return int(db.session.scalar(total.join(Decision, Decision.id == Outcome.decision_id).where(*in_force)) or 0)
 
 
 def _one(query: Any) -> Any:

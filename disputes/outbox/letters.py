@@ -33,6 +33,7 @@ def _values(matter: About, side: str, reader: Account) -> Mapping[str, Any]:
         "other": matter.seller.name if side == BUYER else matter.buyer.name,
         "pay": lambda minor: amount(minor, matter.case.currency),
         "back": matter.back_minor,
+        "whole": matter.whole_minor,
         "moved": matter.event.details.get("amount_minor") if matter.event else None,
         # Seconds are left out, never rounded up: what a mail names is not later than the limit.
         "due": stamp(limit.due_at, reader.zone or matter.shop.zone) if limit else None,

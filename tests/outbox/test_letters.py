@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from disputes.db import db, writing
 from disputes.effects.words import Words, keep
-from disputes.models import Account, Clock, Seller, SentMail
+from disputes.models import Account, Capture, Clock, Seller, SentMail
 from disputes.offers import service as offers
 from disputes.outbox.about import About, about, readers
 from disputes.outbox.letters import letter
@@ -86,6 +86,41 @@ def test_an_offer_is_named_with_its_amount(cast: Cast) -> None:
     assert mail.to == ADA
     assert "Ben's Lamps offers a part refund of CN¥12.34: case " in mail.subject
     assert "Ben's Lamps offers you a part refund of CN¥12.34 for order JD-1001." in mail.body
+
+
+def body_of(topic: str, to: str) -> str:
+    drain()
+    query = select(SentMail.body).where(SentMail.topic == topic, SentMail.to == to).order_by(SentMail.id.desc())
+    return db.session.scalars(query).first() or ""
+
+
+def sent_back_already(minor: int) -> None:
+    """Of what was paid for the order, `minor` went back another way."""
+    with writing() as session:
+        session.execute(update(Capture).where(Capture.captured_minor == 10_000).values(refunded_minor=minor))
+
+
+def test_of_the_whole_only_what_is_left_is_named(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA, wish="cancellation")
+    sent_back_already(8_000)
+    with turn(case_id, BEN, "seller") as t:
+        offers.put_offer(t, kind="full_refund", amount_minor=None, note="")
+    assert "offers you a full refund of CN¥20.00 for order JD-1001." in body_of("offer_made", ADA)
+    with turn(case_id, ADA, "buyer") as t:
+        offers.accept(t)
+    assert "full refund of CN¥20.00." in body_of("settled", BEN)
+
+
+def test_where_nothing_is_left_a_cancellation_names_no_amount(cast: Cast) -> None:
+    case_id = file_case(cast.jd_order, ADA, wish="cancellation")
+    sent_back_already(10_000)
+    with turn(case_id, BEN, "seller") as t:
+        offers.put_offer(t, kind="cancellation", amount_minor=None, note="")
+    assert "Ben's Lamps offers you to cancel order JD-1001." in body_of("offer_made", ADA)
+    with turn(case_id, ADA, "buyer") as t:
+        offers.accept(t)
+    settled = body_of("settled", ADA)
+    assert "on order JD-1001: the order is cancelled." in settled and "money" not in settled
 
 
 def test_all_members_of_a_seller_get_the_mail_and_those_who_left_do_not(cast: Cast) -> None:
