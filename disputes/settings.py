@@ -24,6 +24,7 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0  # how many of our own proxies stand in front and say who really asks
     sign_in_limit: str = "10 per 15 minutes"
+    require_totp: str = ""  # staff or none; empty: none in a demo, else staff
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -45,7 +46,17 @@ class Settings:
             secure_cookies=base_url.startswith("https://"),
             trusted_proxies=int(env.get("trusted_proxies", "0")),
             sign_in_limit=env.get("sign_in_limit", cls.sign_in_limit),
+            require_totp=env.get("require_totp", ""),
         )
+
+    def __post_init__(self) -> None:
+        if self.require_totp not in ("", "staff", "none"):
+            raise ValueError(f"DISPUTES_REQUIRE_TOTP is staff or none, not {self.require_totp!r}")
+
+    @property
+    def staff_needs_codes(self) -> bool:
+        """Whether staff must turn the second step on before anything else."""
+        return (self.require_totp or ("none" if self.demo else "staff")) == "staff"
 
     @property
     def database(self) -> str:

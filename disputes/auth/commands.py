@@ -8,7 +8,7 @@ from disputes.models.account import GRANTED
 from disputes.moment import real_now
 from disputes.workflows.roles import ADMIN, SELLER
 
-from . import staff
+from . import keys, staff
 
 
 @click.command("add-shop")
@@ -23,9 +23,11 @@ def add_shop(shop_id: str, name: str, rules: str, zone: str, currency: str) -> N
     try:
         with writing():
             staff.add_shop(shop_id, name, pack=rules, zone=zone, currency=currency)
+            secret = keys.new_key(shop_id, now=real_now())
     except staff.Unfit as unfit:
         raise click.ClickException(str(unfit)) from None
     click.echo(f"Added {name} ({shop_id}).")
+    click.echo(f"Secret for links from its order pages, shown this once: {secret}")
 
 
 @click.command("add-person")

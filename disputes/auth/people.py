@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from disputes.db import db, writing
-from disputes.models import Account, Grant, Session
+from disputes.models import Account, Case, Grant, Order, Session
 from disputes.moment import real_now
 from disputes.web.secret import hash_of
 from disputes.workflows.roles import AUDITOR, BUYER, DESK, LEAD, MEMBERS, REVIEWER, SELLER
@@ -84,6 +84,11 @@ class Person:
             return SELLER
         roles = {grant.role for grant in self.grants if grant.shop_id == case.shop_id}
         return next((role for role in (LEAD, REVIEWER, AUDITOR) if role in roles), None)
+
+    def bought(self, table: type[Case] | type[Order]) -> ColumnElement[bool]:
+        """Which rows of cases or orders are this person's as a buyer."""
+        mine = table.buyer_id == self.id
+        return mine if self.from_shop is None else and_(mine, table.shop_id == self.from_shop)
 
     def has_any(self, roles: tuple[str, ...]) -> bool:
         """Whether the person has one of the roles anywhere; anybody can be a buyer."""

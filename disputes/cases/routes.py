@@ -35,7 +35,7 @@ def refused(error: Refused) -> tuple[str, int]:
 @policy()
 def index() -> str:
     """The reader's own cases as a buyer."""
-    found = rows(queries.cases_of_buyer(current_user.id, after()), BUYER)
+    found = rows(queries.cases_of_buyer(current_user, after()), BUYER)
     shown, cursor = page(found, lambda row: (row.opened_at, row.cursor[1]))
     more = url_for("cases.index", after=cursor) if cursor else None
     return render_template("cases/index.html", rows=shown, more_url=more)

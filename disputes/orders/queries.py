@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy import func, select, tuple_
 
+from disputes.auth.people import Person
 from disputes.casefile.rows import rows, select_rows
 from disputes.casefile.views import Line
 from disputes.db import db
@@ -33,7 +34,7 @@ from .views import OrderRow, OrderView, ParcelView
 PAGE = 20
 
 
-def orders_of(buyer_id: int, after: str | None) -> tuple[list[OrderRow], str | None]:
+def orders_of(person: Person, after: str | None) -> tuple[list[OrderRow], str | None]:
     """A page of a buyer's orders, newest first, behind the order `after`; and the order the next page comes behind."""
     mine = OrderLine.order_id == Order.id
     first = select(OrderLine.title).where(mine).order_by(OrderLine.id).limit(1).scalar_subquery()
@@ -43,11 +44,11 @@ def orders_of(buyer_id: int, after: str | None) -> tuple[list[OrderRow], str | N
         select(Order, Shop.name, Seller.name, first, lines, paid)
         .join(Shop, Shop.id == Order.shop_id)
         .join(Seller, Seller.id == Order.seller_id)
-        .where(Order.buyer_id == buyer_id)
+        .where(person.bought(Order))
         .order_by(Order.placed_at.desc(), Order.id.desc())
     )
     if after is not None:
-        place = select(Order.placed_at, Order.id).where(Order.public_id == after, Order.buyer_id == buyer_id)
+        place = select(Order.placed_at, Order.id).where(Order.public_id == after, person.bought(Order))
         query = query.where(tuple_(Order.placed_at, Order.id) < place.correlate(None).scalar_subquery())
     found = db.session.execute(query.limit(PAGE + 1)).all()
     shown = found[:PAGE]
@@ -74,14 +75,14 @@ def _row(found: Any, case: Case | None) -> OrderRow:
     )  # fmt: skip
 
 
-def order_view(public_id: str, buyer_id: int) -> OrderView | None:
+def order_view(public_id: str, person: Person) -> OrderView | None:
     """One order of a buyer; None when there is none, or it is somebody else's."""
     query = (
         select(Order, Shop.name, Seller.name, Account.name)
         .join(Shop, Shop.id == Order.shop_id)
         .join(Seller, Seller.id == Order.seller_id)
         .join(Account, Account.id == Order.buyer_id)
-        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+        .where(Order.public_id == public_id, person.bought(Order))
     )
     found = db.session.execute(query).one_or_none()
     if found is None:

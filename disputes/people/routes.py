@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from disputes.auth.again import again
 from disputes.auth.staff import Unfit
 from disputes.db import db, writing
 from disputes.models import Account
@@ -92,6 +93,18 @@ def end_sessions(person_id: str) -> Response:
     with writing():
         service.end_sessions(current_user.id, account_id, now=real_now())
     flash(gettext("They are signed out everywhere."), "done")
+    return redirect(url_for("people.show", person_id=person_id), 303)
+
+
+@bp.route("/people/<person_id>/reset-codes", methods=["POST"])
+@policy(ADMIN)
+@again
+def reset_codes(person_id: str) -> Response:
+    """Turn off the second step of somebody whose telephone is gone."""
+    account_id = someone(person_id).id
+    with writing():
+        service.reset_codes(current_user.id, account_id, now=real_now())
+    flash(gettext("They sign in by password alone, until they turn the second step on again."), "done")
     return redirect(url_for("people.show", person_id=person_id), 303)
 
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from disputes.auth import rights
+from disputes.auth import rights, totp
+from disputes.auth import service as auth_service
 from disputes.auth.staff import place_of
 from disputes.db import db
-from disputes.models import Account, Grant, Session
+from disputes.models import Account, Grant
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 from disputes.workflows.roles import MANAGER, SELLER
@@ -63,7 +64,7 @@ def _grant(*where: object) -> Grant:
 def end_sessions(by: int, account_id: int, *, now: datetime) -> None:
     """An admin signs somebody out everywhere."""
     rights.as_admin(by)
-    _end_sessions(account_id, now)
+    auth_service.end_sessions(account_id, now=now)
 
 
 def disable(by: int, account_id: int, *, now: datetime) -> None:
@@ -74,7 +75,17 @@ def disable(by: int, account_id: int, *, now: datetime) -> None:
     if _is_admin(account_id):
         rights.refuse_last_admin(account_id)
     _set_disabled(account_id, now)
-    _end_sessions(account_id, now)
+    auth_service.end_sessions(account_id, now=now)
+
+
+def reset_codes(by: int, account_id: int, *, now: datetime) -> None:
+    """An admin turns somebody's second step off, whose telephone and recovery codes are gone; their sessions end."""
+    rights.as_admin(by)
+    if by == account_id:
+        raise Refused(rights.OWN)
+    totp.turn_off(account_id)
+    auth_service.end_sessions(account_id, now=now)
+    rights.log.info("a second step was turned off", by=by, of=account_id)
 
 
 def enable(by: int, account_id: int) -> None:
@@ -94,8 +105,3 @@ def _set_disabled(account_id: int, at: datetime | None) -> None:
     account.disabled_at = at
     db.session.flush()
     rights.log.info("an account was shut" if at else "an account was opened", account=account_id)
-
-
-def _end_sessions(account_id: int, now: datetime) -> None:
-    live = update(Session).where(Session.account_id == account_id, Session.ended_at.is_(None))
-    db.session.execute(live.values(ended_at=now))

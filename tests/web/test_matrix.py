@@ -27,7 +27,7 @@ MIA = "mia@example.org"  # manages Ben's Lamps
 PERSONAS = (NOBODY, ADA, DAN, BEN, NIA, MIA, CLEO, LIN, OLA, SAM)
 BUYER, SELLER, DESK = {ADA}, {BEN, MIA}, {CLEO, LIN}
 MANAGER, AUDITOR, ADMIN = {MIA}, {OLA}, {SAM}
-PUBLIC = ("auth.sign_in", "languages.choose", "people.accept")
+PUBLIC = ("auth.sign_in", "auth.code", "auth.from_shop", "languages.choose", "people.accept")
 PARTIES = BUYER | SELLER
 SIGNED_IN = set(PERSONAS) - {NOBODY}
 
@@ -36,6 +36,17 @@ ALLOWED: dict[str, set[str]] = {
     "auth.home": SIGNED_IN,
     "auth.sign_in": set(PERSONAS),
     "auth.sign_out": SIGNED_IN,
+    "auth.code": set(PERSONAS),
+    "auth.account": SIGNED_IN,
+    "auth.end_one": set(),
+    "auth.end_others": SIGNED_IN,
+    "auth.password": SIGNED_IN,
+    "auth.ask_again": SIGNED_IN,
+    "auth.second_step": SIGNED_IN,
+    "auth.second_step_picture": set(),
+    "auth.new_recovery": set(),
+    "auth.second_step_off": set(),
+    "auth.from_shop": set(),
     "orders.index": SIGNED_IN,
     "orders.show": BUYER,
     "filings.new": BUYER | DESK,
@@ -91,6 +102,7 @@ ALLOWED: dict[str, set[str]] = {
     "people.take": ADMIN,
     "people.end_sessions": ADMIN,
     "people.disable": ADMIN,
+    "people.reset_codes": ADMIN,
     "people.enable": ADMIN,
     "people.invite": ADMIN,
     "people.resend": ADMIN | MANAGER,
