@@ -13,7 +13,7 @@ from disputes.models import Account
 from .policy import policy
 
 # Each in its own name. One is listed here only when every text of it is translated.
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "zh": "中文", "pl": "Polski", "ar": "العربية"}
 COOKIE = "lang"
 COOKIE_AGE_S = 365 * 24 * 3600
 
