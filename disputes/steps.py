@@ -61,7 +61,7 @@ def take_step(
     if late or restored:
         facts, _, _ = case_facts(case, actor, received_at)
     elif seen_version is not None and seen_version != _seen(case, actor):
-        raise Refused(STALE)
+        raise Refused(STALE, late=_missed(case, actor, received_at))
     unit = Unit(case, shop, actor, now, received_at, details=dict(details or {}))
     with _stepping():
         try:

@@ -1,6 +1,6 @@
 """Load and authorise in one go: a case that is not yours answers exactly like one that is not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from disputes.late import keep_late
 from disputes.models import Case, Shop
 from disputes.moment import moment
 from disputes.steps import Actor, Record, Refused, Taken, lock_case, take_step
+from disputes.storage.store import Stored
 from disputes.web.arrival import arrived_at
 from disputes.workflows.roles import PARTIES
 
@@ -47,11 +48,11 @@ def case_for(public_id: str, *roles: str) -> Turn:
 
 
 @contextmanager
-def acting(public_id: str, *roles: str, words: str | None = None) -> Iterator[Turn]:
+def acting(public_id: str, *roles: str, words: str | None = None, files: Sequence[Stored] = ()) -> Iterator[Turn]:
     """A write transaction on a locked case, for somebody who has one of `roles` on it; else 404. Commits at its end.
 
-    400 when the form does not say which version of the case its reader had seen. A party's `words` that came after
-    their limit are kept on the case, though the step is refused."""
+    400 when the form does not say which version of the case its reader had seen. A party's `words` and `files` that
+    came after their limit are kept on the case, though the step is refused."""
     seen = request.form.get("seen_version", type=int)
     if seen is None:
         abort(400)
@@ -63,7 +64,7 @@ def acting(public_id: str, *roles: str, words: str | None = None) -> Iterator[Tu
     except Refused as refused:
         refused.case = public_id
         if turn and refused.late and words and turn.actor.role in PARTIES:
-            keep_late(public_id, turn.actor, words, now=turn.now, received_at=turn.received_at)
+            keep_late(public_id, turn.actor, words, files, now=turn.now, received_at=turn.received_at)
             refused.saved = True
         raise
 

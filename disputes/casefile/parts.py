@@ -37,6 +37,7 @@ EXHIBIT_KINDS = {
     "refusal": N_("Sent with the refusal"),
     "message": N_("Sent with a message"),
     "appeal": N_("Sent with the appeal"),
+    "late": N_("Sent after the deadline"),
     **PROOFS,
 }
 OUTCOMES = {

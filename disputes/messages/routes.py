@@ -91,6 +91,6 @@ def _write(case_id: str, verb: Verb, title: str, *roles: str) -> Page:
     files: Sequence[Stored] | None = form.files.stored() if form.validate_on_submit() else None
     if files is None:
         return write_page(view, form, title)
-    with kept_if_saved(files), acting(case_id, *roles, words=form.words.data) as turn:
+    with kept_if_saved(files), acting(case_id, *roles, words=form.words.data, files=files) as turn:
         verb(turn, words=form.words.data, files=files)
     return redirect(page_of(turn.case, turn.actor.role), 303)

@@ -41,7 +41,7 @@ def refuse(case_id: str) -> Page:
     files = form.files.stored() if form.validate_on_submit() else None
     if files is None:
         return form_page("offers/refuse.html", view, form)
-    with kept_if_saved(files), acting(case_id, SELLER, words=form.words.data) as turn:
+    with kept_if_saved(files), acting(case_id, SELLER, words=form.words.data, files=files) as turn:
         service.refuse(turn, reason=form.reason.data, words=form.words.data, files=files)
     return redirect(view.url, 303)
 

@@ -85,6 +85,7 @@ def kept_if_saved(files: Sequence[Stored]) -> Iterator[None]:
     """Files whose exhibits were not written after all are removed again."""
     try:
         yield
-    except BaseException:
-        discard(settings_of(current_app).instance, files)
+    except BaseException as error:
+        if not getattr(error, "saved", False):  # what came too late is kept with the case
+            discard(settings_of(current_app).instance, files)
         raise
