@@ -10,6 +10,7 @@ from disputes.auth.access import acting, case_for
 from disputes.casefile.build import case_view, page_of
 from disputes.casefile.conflict import conflict
 from disputes.casefile.forms import EvidenceForm, MessageForm
+from disputes.casefile.pages import Page, form_page
 from disputes.casefile.rows import rows
 from disputes.steps import Refused
 from disputes.web.keyset import after, page
@@ -69,14 +70,14 @@ def do(case_id: str, trigger: str) -> Response:
 
 @bp.route("/cases/<case_id>/close", methods=["GET", "POST"])
 @policy(BUYER, on="case")
-def close(case_id: str) -> Response | str:
+def close(case_id: str) -> Page:
     """Close my case, after a page that says until when it can be undone."""
     if not CloseForm().validate_on_submit():
         turn = case_for(case_id, BUYER)
         view = case_view(turn)
         until = service.undo_until(turn)
         form = CloseForm(seen_version=view.version)
-        return render_template("cases/close.html", view=view, form=form, back_url=view.url, undo_until=until)
+        return form_page("cases/close.html", view, form, undo_until=until)
     with acting(case_id, BUYER) as turn:
         service.drop_case(turn)
     flash(gettext("Your case is closed. You can take it up again for a while."), "done")

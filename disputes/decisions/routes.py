@@ -1,6 +1,6 @@
 """Write a decision, look at what it will do, take it."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext
 from werkzeug.utils import redirect
 
@@ -9,7 +9,7 @@ from disputes.casefile.build import case_view
 from disputes.casefile.money import effects_of, money_of
 from disputes.casefile.pages import Page, form_page, write_page
 from disputes.casefile.parts import verdict_views
-from disputes.casefile.views import CaseView, Choice
+from disputes.casefile.views import CaseView
 from disputes.text import N_
 from disputes.verdicts import judge_again
 from disputes.web.policy import policy
@@ -19,6 +19,7 @@ from . import service
 from .forms import ConfirmForm, DecisionForm, ReopenForm, SendBackForm
 
 bp = Blueprint("decisions", __name__)
+ABOUT_DECIDING = ("ask_second", "return_draft")  # what is open instead, where deciding itself is shut
 
 
 @bp.route("/cases/<case_id>/decision", methods=["GET", "POST"])
@@ -52,9 +53,9 @@ def confirm(case_id: str) -> Page:
     form = ConfirmForm(seen_version=view.version, digest=view.draft.digest if view.draft else "")
     if view.draft is None:
         return redirect(url_for("decisions.edit", case_id=case_id), 303)
-    return render_template(
-        "decisions/confirm.html", view=view, choices=_about_deciding(view), draft=view.draft, form=form,
-        effects=effects_of(view),
+    return form_page(
+        "decisions/confirm.html", view, form, also=ABOUT_DECIDING, draft=view.draft, effects=effects_of(view),
+        choices=[choice for choice in view.choices if choice.trigger in (*service.TAKES.values(), *ABOUT_DECIDING)],
         confirm_url=url_for("decisions.confirm", case_id=case_id), back_url=url_for("decisions.edit", case_id=case_id),
     )  # fmt: skip
 
@@ -102,12 +103,6 @@ def reopen(case_id: str) -> Page:
     with acting(case_id, LEAD) as turn:
         service.reopen(turn, words=form.words.data)
     return redirect(view.url, 303)
-
-
-def _about_deciding(view: CaseView) -> list[Choice]:
-    """Deciding itself where it is shut, and what is open instead."""
-    deciding = (*service.TAKES.values(), "ask_second", "return_draft")
-    return [c for c in view.choices if c.trigger in deciding]
 
 
 def _form(view: CaseView) -> DecisionForm:

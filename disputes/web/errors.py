@@ -58,6 +58,7 @@ def conflict(
     """The page for whoever came second: why, what happened meanwhile, and their text."""
     body = render_template(
         "errors/conflict.html",
+        title=N_("Something changed meanwhile") if request.method == "POST" else PAGES[409][0],
         text=refused.reason,
         meanwhile=meanwhile,
         kept=list(kept()),

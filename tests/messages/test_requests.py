@@ -82,6 +82,8 @@ def test_a_request_that_asks_nobody_or_nothing_is_not_sent(app: Flask, cast: Cas
 
 def test_whoever_is_held_off_by_a_claim_is_told_and_keeps_their_words(app: Flask, cast: Cast, visit) -> None:
     _, url = under_review(app, cast)
+    cleo = visit(CLEO)
+    opened = fields(cleo.get(f"{url}/request").text)
     assert visit(RITA).post(f"/desk{url}/claim").status_code == 303
-    answer = send(visit(CLEO), f"{url}/request", {"side": "buyer", "words": "Which seal?"})
+    answer = cleo.post(f"{url}/request", data={**opened, "side": "buyer", "words": "Which seal?"})
     assert answer.status_code == 409 and "Which seal?" in answer.text and "Another reviewer" in answer.text
