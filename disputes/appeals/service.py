@@ -9,7 +9,7 @@ from disputes.db import db
 from disputes.effects.facts import case_facts
 from disputes.effects.words import Words, keep
 from disputes.models import Appeal, Decision
-from disputes.storage.attach import attach
+from disputes.storage.attach import attach, told
 from disputes.storage.store import Stored
 
 
@@ -20,7 +20,7 @@ def appeal(turn: Turn, *, ground: str, words: str, files: Sequence[Stored] = ())
         turn.case.id, files, role=turn.actor.role, account_id=turn.actor.id or 0, kind="appeal",
         received_at=turn.received_at,
     )  # fmt: skip
-    details = {"ground": ground, "words": typed.commitment, "exhibits": exhibits}
+    details = {"ground": ground, "words": typed.commitment, **told(exhibits, files)}
     taken = turn.take("appeal", details=details)
     decided = select(Decision.id).where(
         Decision.case_id == turn.case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None)

@@ -41,9 +41,10 @@ class Drafted:
 def draft(turn: Turn, drafted: Drafted) -> Decision:
     """Save a draft in place of the one before; nothing is decided yet. Refused when there is not that much money."""
     _check_amount(turn, drafted)
-    turn.take("draft", details={"kind": drafted.kind, "amount_minor": drafted.amount_minor})
-    _retire_drafts(turn)
     words = Words.typed(drafted.reasons)
+    details = {"kind": drafted.kind, "amount_minor": drafted.amount_minor, "words": words.commitment}
+    turn.take("draft", details=details)
+    _retire_drafts(turn)
     decision = Decision(
         case_id=turn.case.id, kind=drafted.kind, amount_minor=drafted.amount_minor, currency=turn.case.currency,
         reasons=words.body, salt=words.salt, account_id=turn.actor.id, role=turn.actor.role, drafted_at=turn.now,

@@ -24,8 +24,8 @@ class Words:
 
     @property
     def commitment(self) -> str:
-        """For the event's details."""
-        return commitment(self.salt, self.body)
+        """For the event's details; empty for a text that is not kept."""
+        return commitment(self.salt, self.body) if self.body else ""
 
 
 def keep(

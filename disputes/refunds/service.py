@@ -30,5 +30,6 @@ def confirm_paid(turn: Turn, *, outcome_id: int, reference: str) -> None:
     outcome = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if outcome is None:
         raise Refused(NOTHING_OWED)
-    taken = turn.take("confirm_paid", record=outcome)
-    keep(turn.case, turn.actor, Words.typed(reference), kind="note", seq=taken.seq, at=turn.now)
+    words = Words.typed(reference)
+    taken = turn.take("confirm_paid", record=outcome, details={"words": words.commitment})
+    keep(turn.case, turn.actor, words, kind="note", seq=taken.seq, at=turn.now)
