@@ -110,7 +110,7 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         exists().where(running, Clock.held_at.is_not(None)).label("held"),
         exists().where(of_message, Message.reported_at.is_not(None), Message.report_ended_at.is_(None))
         .label("reported"),
-        exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role, ~Message.hidden)
+        exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role, ~Message.hidden, Message.kind != "note")
         .label("other_wrote"),
         *decided.picture(case),
         *second.picture(case, received_at),

@@ -20,7 +20,7 @@ def reportable(turn: Turn) -> Sequence[Message]:
     query = (
         select(Message)
         .where(Message.case_id == turn.case.id, Message.role.in_(PARTIES), Message.role != turn.actor.role)
-        .where(Message.reported_at.is_(None))
+        .where(Message.reported_at.is_(None), Message.kind != "note")  # a report's own words are for staff alone
         .order_by(Message.id.desc())
     )
     return db.session.scalars(query).all()
