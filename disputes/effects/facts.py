@@ -110,8 +110,8 @@ def _picture(case: Case, actor: Actor, received_at: Any) -> Select[Any]:
         exists().where(running, Clock.held_at.is_not(None)).label("held"),
         exists().where(of_message, Message.reported_at.is_not(None), Message.report_ended_at.is_(None))
         .label("reported"),
-        exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role, ~Message.hidden, Message.kind != "note")
-        .label("other_wrote"),
+        exists().where(of_message, Message.role.in_(PARTIES), Message.role != actor.role)
+        .where(~Message.hidden, Message.kind != "note").label("other_wrote"),
         *decided.picture(case),
         *second.picture(case, received_at),
         exists().where(mine, Grant.seller_id == case.seller_id).label("member"),
