@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 
 from disputes.db import db
 from disputes.models import Account, HandOff, Order
@@ -64,8 +63,8 @@ def use(link: Link) -> bool:
     assert isinstance(table, Table)
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     row = {"signature": link.sig, "shop_id": link.shop_id, "used_at": now}
-    taken = db.session.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
-    assert isinstance(taken, CursorResult)
+    taken = dialect.insert(table).values(row).on_conflict_do_nothing().returning(table.c.signature)
+    is_first = db.session.scalar(taken) is not None
     # What is too old to be good needs no note any more.
     db.session.execute(delete(HandOff).where(HandOff.used_at < now - 2 * (GOOD_FOR + AHEAD)))
-    return bool(taken.rowcount == 1)
+    return is_first

@@ -50,7 +50,8 @@ def test_the_desk_and_the_parties_pages_are_not_the_auditor_s(visit, case: Case)
 def test_no_post_is_the_auditor_s(app: Flask, visit, case: Case) -> None:
     ola = visit(OLA)
     for rule in app.url_map.iter_rules():
-        if "POST" not in (rule.methods or ()) or rule.endpoint.startswith(("auth.", "languages.")) or "<token>" in rule.rule:
+        anybody_s = rule.endpoint.startswith(("auth.", "languages.")) or "<token>" in rule.rule
+        if "POST" not in (rule.methods or ()) or anybody_s:
             continue
         url = rule.rule.replace("<case_id>", case.public_id).replace("<trigger>", "step_in")
         for number in ("seller_id", "role_id", "mail_id"):
