@@ -9,6 +9,7 @@ from disputes.casefile.build import view_of
 from disputes.casefile.facts import fact_rows
 from disputes.casefile.mails import mails_of
 from disputes.casefile.money import money_of
+from disputes.casefile.others import others_of
 from disputes.casefile.read import read, things_read
 from disputes.casefile.rows import rows
 from disputes.db import db
@@ -45,7 +46,8 @@ def show(case_id: str) -> str:
     raw = read(turn)
     html = render_template(
         "desk/show.html", view=view_of(raw), sums=money_of(turn.case), claim=None, claim_url=None,
-        facts=fact_rows(raw), mails=mails_of(turn.case), back_url=url_for("audit.index"), now=turn.now,
+        facts=fact_rows(raw), mails=mails_of(turn.case), others=others_of(turn.case, AUDITOR),
+        back_url=url_for("audit.index"), now=turn.now,
         readings_url=url_for("audit.readings", case=turn.case.ref),
     )  # fmt: skip
     note_reading(turn.case.id, turn.actor.role, things_read(raw))

@@ -16,6 +16,7 @@ from disputes.casefile.build import view_of
 from disputes.casefile.facts import fact_rows
 from disputes.casefile.mails import mails_of
 from disputes.casefile.money import money_of
+from disputes.casefile.others import others_of
 from disputes.casefile.read import read, things_read
 from disputes.casefile.rows import rows
 from disputes.db import writing
@@ -92,8 +93,8 @@ def show(case_id: str) -> str:
     claim_url = url_for("desk.claim", case_id=case_id) if claim is None and turn.case.is_open else None
     html = render_template(
         "desk/show.html", view=view_of(raw), sums=money_of(turn.case), claim=claim, claim_url=claim_url,
-        facts=fact_rows(raw), mails=mails_of(turn.case), back_url=url_for("desk.queue"),
-        now=turn.now,
+        facts=fact_rows(raw), mails=mails_of(turn.case), others=others_of(turn.case, turn.actor.role),
+        back_url=url_for("desk.queue"), now=turn.now,
     )  # fmt: skip
     note_reading(turn.case.id, turn.actor.role, things_read(raw))
     return html

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from disputes.db import db
 from disputes.effects.unit import Actor
 from disputes.effects.words import Words, keep
-from disputes.models import Case, CaseLine, Filing, Offer, Order, OrderLine, Seller, Shop
+from disputes.models import Case, CaseLine, Decision, Filing, Offer, Order, OrderLine, Seller, Shop
 from disputes.models.columns import new_public_id, new_ref
 from disputes.policies.clocks import clock_rule
 from disputes.policies.evaluate import summary
@@ -26,6 +26,10 @@ from disputes.workflows.core import Refused
 from disputes.workflows.roles import BUYER
 
 FIRST_SEQ = 1
+CASES_A_DAY = 20
+WHOLE = ("full_refund", "cancellation")  # decisions that leave nothing of a line to claim
+IN_A_CASE = N_("There is an open case about %(title)s already. You can still claim %(free)s of it.")
+GIVEN_BACK = N_("%(title)s was refunded or cancelled in another case. You can still claim %(free)s of it.")
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,12 @@ def open_case(
 ) -> tuple[Case, bool]:
     """Open a case on a locked order. Returns it, and whether it is new: the same form sent twice opens one case.
 
-    Raises Refused when the shop's rules shut it, or more is claimed than was bought."""
+    Raises Refused when the shop's rules shut it, or more is claimed than there is to claim."""
     order, shop, seller = locked
     if known := _sent_before(order, claim, actor):
         return known, False
     wanted = claim.wanted
+    _check_number(order, actor, now)
     lines = lines_of(order)
     _check_quantities(order, lines, wanted)
     claimed = claimed_minor(order, lines, wanted)
@@ -109,24 +114,44 @@ def claimed_minor(order: Order, lines: Sequence[OrderLine], wanted: Wanted) -> i
 
 
 def _check_quantities(order: Order, lines: Sequence[OrderLine], wanted: Wanted) -> None:
-    """Quantity claimed in open cases never exceeds quantity bought (DESIGN 2)."""
-    taken = dict(
-        db.session.execute(
-            select(CaseLine.line_id, func.sum(CaseLine.quantity))
-            .join(Case, Case.id == CaseLine.case_id)
-            .where(Case.order_id == order.id, Case.is_open == True)  # noqa: E712 - the partial index wants "= 1"
-            .group_by(CaseLine.line_id)
-        ).all()
-    )
+    """What is claimed in open cases, and what was given back whole, never exceeds quantity bought (DESIGN 2)."""
     if not wanted.lines:
         raise Refused(Text(N_("Choose at least one item.")))
+    in_cases, given_back = _spoken_for(order)
     for line in lines:
-        claimed, already = wanted.lines.get(line.id, 0), int(taken.get(line.id, 0))
+        claimed, returned = wanted.lines.get(line.id, 0), given_back.get(line.id, 0)
+        free = max(0, line.quantity - in_cases.get(line.id, 0) - returned)
         if claimed > line.quantity:
             raise Refused(Text(N_("Not more than was bought.")))
-        if claimed > line.quantity - already:
-            reason = N_("There is an open case about %(title)s already. You can still claim %(free)s of it.")
-            raise Refused(Text(reason, {"title": line.title, "free": line.quantity - already}))
+        if claimed > free:
+            raise Refused(Text(GIVEN_BACK if returned else IN_A_CASE, {"title": line.title, "free": free}))
+
+
+def _spoken_for(order: Order) -> tuple[dict[int, int], dict[int, int]]:
+    """Quantities by line: in open cases, and in closed ones that ended in a full refund or a cancellation."""
+    whole = exists().where(
+        Decision.case_id == Case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None),
+        Decision.kind.in_(WHOLE),
+    )  # fmt: skip
+    found = db.session.execute(
+        select(CaseLine.line_id, whole, func.sum(CaseLine.quantity))
+        .join(Case, Case.id == CaseLine.case_id)
+        .where(Case.order_id == order.id, or_(Case.is_open, whole))
+        .group_by(CaseLine.line_id, whole)
+    )
+    in_cases: dict[int, int] = {}
+    given_back: dict[int, int] = {}
+    for line_id, is_whole, quantity in found:
+        (given_back if is_whole else in_cases)[line_id] = int(quantity)
+    return in_cases, given_back
+
+
+def _check_number(order: Order, actor: Actor, now: datetime) -> None:
+    """A buyer opens so many cases a day and no more; what a reviewer takes by telephone is not held up by it."""
+    today = (Case.buyer_id == order.buyer_id, Case.opened_at > now - timedelta(days=1))
+    if actor.role == BUYER and (db.session.scalar(select(func.count()).where(*today)) or 0) >= CASES_A_DAY:
+        reason = N_("You have opened %(n)s cases within a day. Please wait until tomorrow before you open another.")
+        raise Refused(Text(reason, {"n": CASES_A_DAY}))
 
 
 def _check_amount(order: Order, wanted: Wanted, claimed: int) -> None:
