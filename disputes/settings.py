@@ -24,6 +24,7 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0  # how many of our own proxies stand in front and say who really asks
     sign_in_limit: str = "10 per 15 minutes"
+    upload_limit: str = "60 per hour"  # requests with files, of one person
     require_totp: str = ""  # staff or none; empty: none in a demo, else staff
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -46,6 +47,7 @@ class Settings:
             secure_cookies=base_url.startswith("https://"),
             trusted_proxies=int(env.get("trusted_proxies", "0")),
             sign_in_limit=env.get("sign_in_limit", cls.sign_in_limit),
+            upload_limit=env.get("upload_limit", cls.upload_limit),
             require_totp=env.get("require_totp", ""),
         )
 

@@ -9,6 +9,7 @@ from disputes.casefile.pages import Page, write_page
 from disputes.text import N_
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
+from disputes.web.uploads import limit_uploads
 from disputes.workflows.roles import DESK, PARTIES
 
 from . import service
@@ -19,6 +20,7 @@ bp = Blueprint("appeals", __name__)
 
 @bp.route("/cases/<case_id>/appeal", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def new(case_id: str) -> Page:
     """Appeal against the decision."""
     view = case_view(case_for(case_id, *PARTIES))

@@ -17,6 +17,7 @@ from disputes.text import N_
 from disputes.web.configure import settings_of
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
+from disputes.web.uploads import limit_uploads
 from disputes.workflows.roles import INSIDE, PARTIES
 
 from . import service
@@ -26,6 +27,7 @@ bp = Blueprint("evidence", __name__)
 
 @bp.route("/cases/<case_id>/evidence", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def add(case_id: str) -> Page:
     """Add proof to a case."""
     view = case_view(case_for(case_id, *PARTIES))

@@ -24,6 +24,7 @@ from disputes.verdicts import Wanted, judge
 from disputes.web.arrival import arrived_at
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
+from disputes.web.uploads import limit_uploads
 from disputes.workflows.roles import BUYER, DESK
 
 from . import queries, service
@@ -47,6 +48,7 @@ class Here:
 
 @bp.route("/orders/<order_id>/case/new", methods=["GET", "POST"])
 @policy(BUYER, *DESK, on="order")
+@limit_uploads
 def new(order_id: str) -> Response | str | tuple[str, int]:
     """File a case on an order: one's own, or a caller's."""
     here = _here(order_id)

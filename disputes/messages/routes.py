@@ -13,6 +13,7 @@ from disputes.storage.store import Stored
 from disputes.text import N_
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
+from disputes.web.uploads import limit_uploads
 from disputes.workflows.roles import DESK, PARTIES, SELLER
 
 from . import service
@@ -24,6 +25,7 @@ Verb = Callable[..., None]
 
 @bp.route("/cases/<case_id>/ask", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def ask(case_id: str) -> Page:
     """Ask the other side something."""
     return _write(case_id, service.ask, N_("Ask a question"))
@@ -31,6 +33,7 @@ def ask(case_id: str) -> Page:
 
 @bp.route("/cases/<case_id>/answer", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def answer(case_id: str) -> Page:
     """Answer the other side."""
     return _write(case_id, service.answer, N_("Answer the question"))
@@ -38,6 +41,7 @@ def answer(case_id: str) -> Page:
 
 @bp.route("/cases/<case_id>/reply", methods=["GET", "POST"])
 @policy(SELLER, on="case")
+@limit_uploads
 def reply(case_id: str) -> Page:
     """Answer a buyer who asks for nothing else."""
     return _write(case_id, service.reply, N_("Answer"), SELLER)
@@ -45,6 +49,7 @@ def reply(case_id: str) -> Page:
 
 @bp.route("/cases/<case_id>/answer-info", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def answer_info(case_id: str) -> Page:
     """Send what the platform asked for."""
     return _write(case_id, service.answer_info, N_("Send what we asked for"))
@@ -52,6 +57,7 @@ def answer_info(case_id: str) -> Page:
 
 @bp.route("/cases/<case_id>/comment", methods=["GET", "POST"])
 @policy(*PARTIES, on="case")
+@limit_uploads
 def comment(case_id: str) -> Page:
     """Reply to a draft decision."""
     return _write(case_id, service.comment, N_("Reply to the draft"))

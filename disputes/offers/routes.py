@@ -10,6 +10,7 @@ from disputes.casefile.build import case_view
 from disputes.casefile.pages import Page, form_page
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
+from disputes.web.uploads import limit_uploads
 from disputes.workflows.roles import BUYER, PARTIES, SELLER
 
 from . import service
@@ -34,6 +35,7 @@ def new(case_id: str) -> Page:
 
 @bp.route("/cases/<case_id>/refuse", methods=["GET", "POST"])
 @policy(SELLER, on="case")
+@limit_uploads
 def refuse(case_id: str) -> Page:
     """The seller refuses, with a reason and proof."""
     view = case_view(case_for(case_id, SELLER))

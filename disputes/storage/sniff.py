@@ -7,6 +7,7 @@ from disputes.text import N_, Text
 MEGABYTE = 1024 * 1024
 FILE_BYTES = 10 * MEGABYTE
 FILES_PER_SIDE = 20
+CASE_BYTES = 200 * MEGABYTE
 HEAD_BYTES = 8192
 ALLOWED = {  # and the endings a file of that type may be saved under
     "image/jpeg": ("jpg", "jpeg"),

@@ -82,7 +82,8 @@ def register(app: Flask) -> None:
                     "This form was opened too long ago, or before you signed in. Go back, reload and send it again."
                 ),
             )
-        return page(error.code or 500)
+        # What a limit has to say of itself is told instead of the usual.
+        return page(error.code or 500, getattr(getattr(error, "limit", None), "error_message", None))
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> tuple[str, int]:
