@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from disputes.db import db
 from disputes.effects.facts import asked_side, last_move
 from disputes.models import Account, Case, CaseLine, Order, OrderLine, Seller, Shop
+from disputes.moment import real_now
 from disputes.policies.reasons import REASONS
 from disputes.text import N_, Text
 from disputes.web.formats import ago
@@ -52,23 +54,26 @@ def select_rows() -> Select[Any]:
         .order_by(CaseLine.id)
         .limit(1)
     )
-    moved, asked = last_move(Case.id), asked_side(Case.id)
+    moved, asked, holder = last_move(Case.id), asked_side(Case.id), aliased(Account)
     return (
-        select(Case, Order.number, Shop.name, Seller.name, Account.name, first.scalar_subquery(), moved, asked)
+        select(
+            Case, Order.number, Shop.name, Seller.name, Account.name, first.scalar_subquery(), moved, asked, holder.name
+        )
         .join(Order, Order.id == Case.order_id)
         .join(Shop, Shop.id == Case.shop_id)
         .join(Seller, Seller.id == Case.seller_id)
         .join(Account, Account.id == Case.buyer_id)
+        .outerjoin(holder, holder.id == Case.assignee_id)
     )
 
 
-def rows(query: Select[Any], role: str, holders: dict[int, str] | None = None) -> list[CaseRow]:
+def rows(query: Select[Any], role: str) -> list[CaseRow]:
     """The rows of a page for a reader in `role`."""
-    return [_row(found, role, holders or {}) for found in db.session.execute(query)]
+    return [_row(found, role) for found in db.session.execute(query)]
 
 
-def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
-    case, number, shop, seller, buyer, title, moved, asked = found
+def _row(found: Any, role: str) -> CaseRow:
+    case, number, shop, seller, buyer, title, moved, asked, holder = found
     acts = whose(case.state, CaseFacts(last_move=moved, asked_side=asked))
     label, turn = Text(_label(case.state, acts)), "you" if acts == ("us" if role in DESK else role) else ""
     known = REASONS[case.reason]
@@ -80,7 +85,7 @@ def _row(found: Any, role: str, holders: dict[int, str]) -> CaseRow:
         due_at=case.queue_at if case.is_open and case.queue_at != case.desk_due_at or role in INSIDE else None,
         order_number=number, shop_name=shop, opened_at=case.opened_at, amount_minor=case.claimed_minor,
         currency=case.currency, buyer_name=buyer, seller_name=seller, reason=reason,
-        assignee=holders.get(case.assignee_id) if case.assignee_id else None, age=ago(case.opened_at),
+        assignee=holder if role in DESK and _held(case) else None, age=ago(case.opened_at),
         cursor=(case.queue_at, case.id),
     )  # fmt: skip
 
@@ -90,3 +95,7 @@ def _label(state: str, acts: str) -> str:
     if state == "seller_contacted" and acts == BUYER:
         return N_("The seller has answered")
     return CASE.by_name[state].label
+
+
+def _held(case: Case) -> bool:
+    return case.claimed_until is not None and case.claimed_until > real_now()
