@@ -7,6 +7,7 @@ from disputes import create_app
 from disputes.auth.commands import add_person, add_shop
 from disputes.commands.clock import clock
 from disputes.commands.diagram import diagram
+from disputes.commands.housekeeping import housekeeping
 from disputes.commands.provider import provider
 from disputes.commands.serve import serve
 from disputes.commands.stuck import stuck
@@ -24,6 +25,7 @@ main.add_command(add_person)
 main.add_command(add_shop)
 main.add_command(clock)
 main.add_command(diagram)
+main.add_command(housekeeping)
 main.add_command(import_orders)
 main.add_command(provider)
 main.add_command(serve)

@@ -19,9 +19,12 @@ from disputes.moment import moment
 from disputes.policies.evaluate import summary
 from disputes.policies.reasons import REASONS
 from disputes.steps import Actor
+from disputes.storage.leftover import renew
 from disputes.storage.store import Stored
+from disputes.text import N_
 from disputes.verdicts import Wanted, judge
 from disputes.web.arrival import arrived_at
+from disputes.web.configure import settings_of
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
 from disputes.web.uploads import limit_uploads
@@ -56,14 +59,19 @@ def new(order_id: str) -> Response | str | tuple[str, int]:
     form.show(here.lines)
     if request.method == "GET":
         return _page(form, here, [])
-    files = _kept(form.kept.data)
+    sent = _kept(form.kept.data)
+    files = renew(settings_of(current_app).instance, sent)
     valid = form.validate()
+    if len(files) < len(sent):
+        form.files.errors = [*form.files.errors, N_("Files you sent two days ago are gone. Please choose them again.")]
+        valid = False
     wanted = form.wanted(here.order, here.lines)  # asked in any case, so that everything wrong is told at once
     added = form.files.stored() if not form.errors else None
     if not valid or wanted is None or added is None:
+        form.kept.data = _signed(files)
         return _page(form, here, files), 422
     files = [*files, *added]
-    form.kept.data = _signer().dumps([file.as_dict() for file in files])
+    form.kept.data = _signed(files)
     if request.form.get("do") != "send":
         return _page(form, here, files, wanted)
     claim = service.Claim(wanted, form.words.data, form.key.data, files)
@@ -118,6 +126,10 @@ def _reasons() -> list[tuple[str, str, str | None, bool, list[tuple[str, str]]]]
 def _signer() -> URLSafeSerializer:
     # Bound to the person: nobody names a file that somebody else sent in.
     return URLSafeSerializer(str(current_app.secret_key), salt=f"kept-files-{current_user.id}")
+
+
+def _signed(files: Sequence[Stored]) -> str:
+    return str(_signer().dumps([file.as_dict() for file in files]))
 
 
 def _kept(text: str | None) -> list[Stored]:

@@ -11,6 +11,7 @@ from disputes.moment import real_now
 
 from . import lease
 from .handlers import HANDLERS
+from .hourly import Hourly
 from .job import Again, Failed, Hopeless, Job, LostLease, Unavailable
 from .sweep import sweep
 
@@ -21,10 +22,12 @@ log = structlog.get_logger()
 
 def run(stop: threading.Event, *, lease_s: float = lease.LEASE_S) -> None:
     """Work until `stop` is set; the row in hand is finished first. Nothing the database does ends it."""
+    hourly = Hourly()
     log.info("the worker is ready")
     while not stop.is_set():
         try:
             sweep()
+            hourly.maybe()
             calm = drain(stop, lease_s=lease_s)
             rest = _rest() if calm else LONGEST_SLEEP_S
         except (Busy, SQLAlchemyError) as error:

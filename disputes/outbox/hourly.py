@@ -1,0 +1,30 @@
+"""What the worker does once an hour, besides what is due."""
+
+import time
+from datetime import timedelta
+
+import structlog
+from flask import current_app
+
+from disputes.moment import real_now
+from disputes.storage.leftover import clear
+from disputes.web.configure import settings_of
+
+EVERY_S = 3600.0
+LOOKS_BACK = timedelta(days=1)  # what is older was looked at before, or waits for `disputes housekeeping`
+log = structlog.get_logger()
+
+
+class Hourly:
+    """Remembers when it was last done; the first time is at the worker's start."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic()
+
+    def maybe(self) -> None:
+        """Do it if an hour has passed."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVERY_S
+        if removed := clear(settings_of(current_app).instance, now=real_now(), looks_back=LOOKS_BACK):
+            log.info("files that belonged to no case were removed", count=removed)

@@ -1,0 +1,53 @@
+"""Files that were stored and never sent: somebody looked at what a case would be, and did not open it."""
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import select
+
+from disputes.db import db
+from disputes.models import Evidence
+
+from .store import Stored, path_of
+
+KEPT_FOR = timedelta(hours=48)  # since it was stored, or sent along with a form once more
+BATCH = 500
+
+
+def clear(folder: Path, *, now: datetime, looks_back: timedelta | None = None) -> int:
+    """Remove files that no exhibit names and nobody has sent for 48 hours; returns how many.
+
+    `now` is real time. With `looks_back` only files are looked at that grew so old within it."""
+    newest = (now - KEPT_FOR).timestamp()
+    oldest = newest - looks_back.total_seconds() if looks_back else 0.0
+    found, removed = _files(folder / "evidence", oldest, newest), 0
+    while batch := {path.name: path for path in islice(found, BATCH)}:
+        named = set(db.session.scalars(select(Evidence.storage_key).where(Evidence.storage_key.in_(batch))))
+        for key in batch.keys() - named:
+            batch[key].unlink(missing_ok=True)
+            removed += 1
+    db.session.rollback()
+    return removed
+
+
+def renew(folder: Path, stored: Iterable[Stored]) -> list[Stored]:
+    """Those of the files that are still there, kept from now on for as long again."""
+    there = []
+    for file in stored:
+        try:
+            os.utime(path_of(folder, file.storage_key))
+        except FileNotFoundError:
+            continue
+        there.append(file)
+    return there
+
+
+def _files(folder: Path, oldest: float, newest: float) -> Iterator[Path]:
+    for place in sorted(folder.glob("*/")):
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False) and oldest <= entry.stat().st_mtime < newest:
+                    yield Path(entry.path)
