@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_currency, get_currency_precision
+from babel.units import format_unit
 from flask import request
 from flask_babel import get_locale, gettext, ngettext
 from flask_login import current_user
@@ -14,6 +15,9 @@ from markupsafe import Markup, escape
 
 from disputes.moment import real_now
 from disputes.text import N_, Text
+
+LEFT_TO_RIGHT = "\u200e"
+KILO = 1000
 
 
 def reader_zone() -> str:
@@ -58,7 +62,10 @@ def _param(value: Any) -> Any:
 def amount(minor: int, currency: str) -> str:
     """An amount as plain text, e.g. for mail: the digits of its currency come from CLDR."""
     value = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return str(format_currency(value, currency, locale=get_locale() or "en"))
+    locale = get_locale()
+    text = str(format_currency(value, currency, locale=locale or "en"))
+    # A symbol like CN¥ at the end would be torn apart by right-to-left order; the mark holds it together.
+    return text + LEFT_TO_RIGHT if locale and locale.text_direction == "rtl" else text
 
 
 def money(minor: int | None, currency: str) -> Markup:
@@ -101,6 +108,14 @@ def span(seconds: float) -> str:
     if minutes := seconds // 60:
         return str(ngettext("%(num)s min", "%(num)s min", minutes))
     return str(gettext("less than a minute"))
+
+
+def size(count: int) -> str:
+    """The size of a file of so many bytes."""
+    if count < KILO:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", count))
+    unit, value = ("kilobyte", count / KILO) if count < KILO**2 else ("megabyte", count / KILO**2)
+    return str(format_unit(value, f"digital-{unit}", "short", "#,##0.#", locale=get_locale() or "en"))
 
 
 def left(due: datetime, now: datetime) -> str:

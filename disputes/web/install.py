@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         say=formats.say, money=formats.money, when=formats.when, when_short=formats.when_short, left=formats.left,
         ago=formats.ago, N_=N_,
     )  # fmt: skip
+    app.jinja_env.filters["size"] = formats.size
     app.context_processor(_page)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from disputes.db import writing
 from disputes.models import Account
 
+from .catalogues import SOURCE
 from .policy import policy
 
 # Each in its own name. One is listed here only when every text of it is translated.
@@ -22,15 +23,15 @@ bp = Blueprint("languages", __name__)
 
 def language() -> str:
     """The reader's language: their account's, else the one chosen in this browser, else the browser's own."""
-    for chosen in (getattr(current_user, "locale", None), request.cookies.get(COOKIE)):
-        if chosen in LANGUAGES:
-            return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or next(iter(LANGUAGES))
+    # Not best_match: to it an English somewhere down the list is nearer than the pl of a pl-PL at its top.
+    browsers = (tag.partition("-")[0] for tag in request.accept_languages.values())
+    wished = (getattr(current_user, "locale", None), request.cookies.get(COOKIE), *browsers)
+    return next((str(code) for code in wished if code in LANGUAGES), SOURCE)
 
 
 def offered(locale: str) -> str:
-    """That language if pages are offered in it, else the first."""
-    return locale if locale in LANGUAGES else next(iter(LANGUAGES))
+    """That language if pages are offered in it, else English."""
+    return locale if locale in LANGUAGES else SOURCE
 
 
 @bp.route("/language", methods=["POST"])

@@ -103,8 +103,12 @@ def test_a_text_ends_as_its_source_does(language: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "counts"),
-    (("zh", {0: 0, 1: 0, 2: 0}), ("pl", {1: 0, 2: 1, 5: 2, 12: 2, 22: 1, 112: 2}), ("ar", {0: 0, 1: 1, 2: 2, 7: 3, 11: 4, 100: 5})),
-)  # fmt: skip
+    (
+        ("zh", {0: 0, 1: 0, 2: 0}),
+        ("pl", {1: 0, 2: 1, 5: 2, 12: 2, 22: 1, 112: 2}),
+        ("ar", {0: 0, 1: 1, 2: 2, 7: 3, 11: 4, 100: 5}),
+    ),
+)
 def test_a_count_gets_its_own_form(language: str, counts: dict[int, int]) -> None:
     message = texts(language).get(("%(num)s h", "%(num)s h"))
     assert message
