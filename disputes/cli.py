@@ -7,6 +7,7 @@ from disputes import create_app
 from disputes.auth.commands import add_person, add_shop
 from disputes.commands.clock import clock
 from disputes.commands.diagram import diagram
+from disputes.commands.doctor import doctor
 from disputes.commands.housekeeping import housekeeping
 from disputes.commands.provider import provider
 from disputes.commands.serve import serve
@@ -25,6 +26,7 @@ main.add_command(add_person)
 main.add_command(add_shop)
 main.add_command(clock)
 main.add_command(diagram)
+main.add_command(doctor)
 main.add_command(housekeeping)
 main.add_command(import_orders)
 main.add_command(provider)
