@@ -14,7 +14,11 @@ from disputes.storage.sniff import BadFile
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 
-HIDDEN = {"csrf_token", "seen_version", "password", "do", "key", "kept", "call", "next"}  # the form's, not a person's
+HIDDEN = {"csrf_token", "seen_version", "password", "do", "key", "kept", "call", "next", "lang"}  # no person typed them
+TYPED = {
+    "words": N_("What you wrote"), "note": N_("Note"), "reasons": N_("Reasons"), "amount": N_("Amount"),
+    "wish_amount": N_("Amount"), "reason": N_("Reason"), "reference": N_("Reference of the payment"),
+}  # fmt: skip
 RETRY_AFTER_S = 2
 OLD_FORM = N_("This form was opened before you signed in, or too long ago. Go back, reload it and send it again.")
 
@@ -40,7 +44,7 @@ def kept() -> Iterator[tuple[str, str]]:
         return  # it was never read; the browser still has it behind its Back button
     for name, value in form.items(multi=True):
         if name not in HIDDEN and value.strip():
-            yield name.replace("_", " ").capitalize(), value
+            yield gettext(TYPED.get(name, name.replace("_", " ").capitalize())), value
 
 
 def page(code: int, text: Text | str | None = None) -> tuple[str, int]:
