@@ -12,7 +12,7 @@ from disputes.models import Account, Shop
 from disputes.moment import real_now
 from disputes.orders.service import bring
 from disputes.settings import Settings
-from disputes.workflows.roles import BUYER, SELLER
+from disputes.workflows.roles import ADMIN, BUYER, MANAGER, SELLER
 
 from . import demo_logins as logins
 from .demo_cases import bring_cases
@@ -41,6 +41,8 @@ def arrive(settings: Settings) -> list[Login]:
 
 
 def _role(person: Mapping[str, Any]) -> str:
+    if "manages" in person:
+        return MANAGER
     return str(person.get("staff") or (SELLER if "members" in person else BUYER))
 
 
@@ -60,6 +62,11 @@ def _bring(people: Mapping[str, Any], hashes: Mapping[str, str], now: datetime) 
 def _give_roles(account: Account, person: Mapping[str, Any]) -> None:
     for shop_id, seller_ref in person.get("members", ()):
         staff.give_role(account, SELLER, shop_id, seller_ref)
+    for shop_id, seller_ref in person.get("manages", ()):
+        staff.give_role(account, MANAGER, shop_id, seller_ref)
+    if person.get("staff") == ADMIN:
+        staff.give_role(account, ADMIN, None)
+        return
     for shop_id in SHOPS if "staff" in person else ():
         staff.give_role(account, person["staff"], shop_id)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.browser.living import Live
 
 ADA, BEN, CLEO, LIN = (f"{name}@demo.example" for name in ("ada", "ben", "cleo", "lin"))
+NORA, OLA, SAM = (f"{name}@demo.example" for name in ("nora", "ola", "sam"))
 JONAS, SANNE, MAJA, XIAOMEI, KAI = (f"{name}@demo.example" for name in ("jonas", "sanne", "maja", "xiaomei", "kai"))
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
 PATIENCE_MS = 15_000  # for what another process does: a letter sent, a refund arrived

@@ -15,15 +15,21 @@ from disputes.models import Account, Case, Grant, Order, SentMail
 from disputes.moment import real_now
 from disputes.settings import Settings
 from disputes.web.policy import policy_of
-from disputes.workflows.roles import BUYER, DESK, LEAD, REVIEWER, SELLER
+from disputes.workflows.roles import ADMIN, AUDITOR, BUYER, DESK, LEAD, MANAGER, REVIEWER, SELLER
 from tests.browser.doing import fill_in, open_case
 from tests.browser.living import Live
 from tests.browser.looking import Look
-from tests.browser.people import ADA, BEN, CLEO, JONAS, LIN, MAJA, SANNE, XIAOMEI
+from tests.browser.people import ADA, BEN, CLEO, JONAS, LIN, MAJA, NORA, OLA, SAM, SANNE, XIAOMEI
 
-ROLES = {ADA: BUYER, BEN: SELLER, CLEO: REVIEWER, LIN: LEAD}
+ROLES = {ADA: BUYER, BEN: SELLER, CLEO: REVIEWER, LIN: LEAD, NORA: MANAGER, OLA: AUDITOR, SAM: ADMIN}
 SHOWN_TO_LEADS = {"desk.queue", "desk.show"}
-NO_PAGES = {"static", "auth.home", "evidence.show"}  # these send somebody on, or hand out a file
+SHUT = 409
+NO_PAGES = {
+    "static",
+    "auth.home",
+    "auth.second_step_picture",
+    "evidence.show",
+}  # these send somebody on, or hand out a file
 
 
 @pytest.fixture(scope="session")
@@ -50,30 +56,38 @@ def order_of(email: str, role: str) -> str:
     return db.session.scalars(query if role in DESK else query.where(Account.email == email)).first() or ""
 
 
-def addresses(app: Flask, email: str) -> Iterator[str]:
-    """Every page this person's role opens, on things of theirs; a case's own page in each of its states."""
+def addresses(app: Flask, email: str) -> Iterator[tuple[str, ...]]:
+    """Every page this person's role opens, on things of theirs; a case's own page in each of its states.
+
+    A page that begins a step comes with each case it might be open on: where it is shut, it only says so."""
     role = ROLES[email]
     with app.app_context():
         cases = cases_of(email, role)
         # A decision can only be confirmed where one is drafted.
         names = {"case_id": cases.get("investigated") or next(iter(cases.values())), "order_id": order_of(email, role)}
+        names["person_id"] = db.session.scalars(select(Account.public_id).where(Account.email == BEN)).one()
+        names["shop_id"] = "jd-3p"
         names["mail_id"] = str(db.session.scalar(select(SentMail.id).limit(1)))
     for rule in app.url_map.iter_rules():
         declared = policy_of(app, rule.endpoint) if rule.endpoint not in NO_PAGES else None
         if declared is None or declared.public or "GET" not in (rule.methods or ()):
             continue
+        if not declared.roles and role != BUYER:
+            continue  # what everybody has of their own looks the same for all
         if declared.roles and role not in declared.roles and not (BUYER in declared.roles and declared.on is None):
             continue
         # A lead is a reviewer who may do more: of the pages they share, those that show what one may do are enough.
         if role == LEAD and rule.endpoint not in SHOWN_TO_LEADS and (not declared.roles or REVIEWER in declared.roles):
             continue
-        if rule.endpoint in ("cases.show", "desk.show"):
-            yield from (rule.rule.replace("<case_id>", case) for case in cases.values())
+        if rule.endpoint in ("cases.show", "desk.show", "audit.show"):
+            yield from ((rule.rule.replace("<case_id>", case),) for case in cases.values())
             continue
         # KeyError: a page about a new kind of thing; say above which one to look at.
-        url = re.sub("<(?:[^:>]+:)?([^>]+)>", lambda part: names[part[1]], rule.rule)
+        known = rule.rule.replace("<case_id>", "{case}") if "<case_id>" in rule.rule else rule.rule
+        url = re.sub("<(?:[^:>]+:)?([^>]+)>", lambda part: names[part[1]], known)
         called = real_now().isoformat().replace("+", "%2B")
-        yield f"{url}?call={called}" if rule.endpoint == "filings.new" and role in DESK else url
+        url = f"{url}?call={called}" if rule.endpoint == "filings.new" and role in DESK else url
+        yield tuple(url.replace("{case}", case) for case in (names["case_id"], *cases.values()))
 
 
 def draft(page: Page, case_id: str) -> None:
@@ -93,10 +107,11 @@ def test_axe_finds_nothing_on_any_page(app: Flask, visit: Callable[..., Page], e
         with app.app_context():
             case_id = cases_of(email, ROLES[email])["investigated"]
         draft(look.page, case_id)
-    for url in addresses(app, email):
-        look.at(url)
+    for urls in addresses(app, email):
+        if url := next((url for url in urls if look.page.request.get(url).status != SHUT), None):
+            look.at(url)
     assert look.faults == []
-    assert look.seen >= 5
+    assert look.seen >= 2
 
 
 @pytest.mark.parametrize("email", (JONAS, SANNE, MAJA, XIAOMEI))
