@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import update
 from werkzeug.wrappers import Response
@@ -50,8 +50,15 @@ def choose() -> Response:
 
 
 def _page_before() -> str:
-    """The page the menu stood on, if it was ours: our own headers let browsers tell us, and nobody else."""
+    """The page the menu stood on, if it was ours and can be opened again: our headers let browsers tell only us."""
     before = urlsplit(request.referrer or "")
-    if before.netloc != request.host or not before.path.startswith("/") or before.path.startswith("//"):
+    ours = before.netloc == request.host and before.path.startswith("/") and not before.path.startswith("//")
+    if not ours or not _opens(before.path):
         return url_for("auth.home")
     return f"{before.path}?{before.query}" if before.query else before.path
+
+
+def _opens(path: str) -> bool:
+    """Whether a link can lead there: the answer to a form may have stood at an address that takes forms only."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, method="GET")

@@ -121,7 +121,10 @@ def test_choosing_a_language_comes_back_to_the_page_and_is_kept_in_the_account(
         assert db.session.scalars(select(Account.locale).where(Account.email == BEN)).one() == "en"
 
 
-@pytest.mark.parametrize("before", ("https://elsewhere.example/orders", "http://localhost//elsewhere.example", ""))
+@pytest.mark.parametrize(
+    "before",
+    ("https://elsewhere.example/orders", "http://localhost//elsewhere.example", "http://localhost/sign-out", ""),
+)
 def test_choosing_a_language_leads_nowhere_else(visit: Visit, cast: Cast, before: str) -> None:
     assert visit(ADA).post("/language", data={"lang": "pl"}, headers={"Referer": before}).headers["Location"] == "/"
 
