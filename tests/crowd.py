@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 
 from disputes.db import db, writing
 from disputes.models import Case, CaseLine, Filing, Order, OrderLine
-from disputes.models.columns import new_public_id, new_ref
+from disputes.models.columns import new_public_id
 from disputes.moment import real_now
 from disputes.workflows.case import CASE
 
@@ -37,7 +37,7 @@ def crowd(order_id: int, count: int) -> None:
             )
             cases.append(
                 {
-                    "id": n, "public_id": new_public_id(), "ref": new_ref(), "filing_id": n, "shop_id": order.shop_id,
+                    "id": n, "public_id": new_public_id(), "ref": f"C{n:08}", "filing_id": n, "shop_id": order.shop_id,
                     "order_id": order_id, "seller_id": order.seller_id, "buyer_id": order.buyer_id,
                     "reason": "item_not_received", "currency": order.currency, "claimed_minor": 100, "pack": "jd_3p",
                     "opened_at": opened, "state": state, "version": 1, "public_state": state, "public_version": 1,
