@@ -22,9 +22,7 @@ def appeal(turn: Turn, *, ground: str, words: str, files: Sequence[Stored] = ())
     )  # fmt: skip
     details = {"ground": ground, "words": typed.commitment, **told(exhibits, files)}
     taken = turn.take("appeal", details=details)
-    decided = select(Decision.id).where(
-        Decision.case_id == turn.case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None)
-    )
+    decided = select(Decision.id).where(Decision.in_force(turn.case.id))
     db.session.add(
         Appeal(
             case_id=turn.case.id, decision_id=db.session.scalars(decided).one(), side=turn.actor.role,

@@ -68,12 +68,6 @@ def end_session(token_hash: str, *, now: datetime) -> None:
     db.session.execute(update(Session).where(Session.token_hash == token_hash).values(ended_at=now))
 
 
-def set_password(account: Account, password: str, *, now: datetime) -> None:
-    """A new password ends every session the account had."""
-    account.password_hash = HASHER.hash(password)
-    end_sessions(account.id, now=now)
-
-
 def change_password(account_id: int, password_hash: str, *, now: datetime, but: str) -> None:
     """Somebody's own new password; it ends every session but the one it was given in."""
     db.session.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))

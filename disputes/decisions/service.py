@@ -176,9 +176,7 @@ def _digest(decision: Decision) -> str:
 
 def drafted(case_id: int) -> Decision | None:
     """The saved draft of a case."""
-    query = select(Decision).where(
-        Decision.case_id == case_id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None)
-    )
+    query = select(Decision).where(Decision.drafted(case_id))
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
@@ -197,8 +195,7 @@ def _check_amount(turn: Turn, drafted: Drafted) -> None:
 
 def _retire_drafts(turn: Turn) -> None:
     """An earlier draft is kept, without effect; whoever was asked to approve it is not asked any more."""
-    old = and_(Decision.case_id == turn.case.id, Decision.decided_at.is_(None), Decision.superseded_at.is_(None))
-    db.session.execute(update(Decision).where(old).values(superseded_at=turn.now))
+    db.session.execute(update(Decision).where(Decision.drafted(turn.case.id)).values(superseded_at=turn.now))
     _end_approval(turn, "void")
 
 

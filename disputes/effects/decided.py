@@ -16,20 +16,15 @@ from .clocks import rule_of
 WENT_BY = {"appealed": "appeal", "external_body": "go_external"}
 
 
-def in_force(case: Case) -> Any:
-    """The condition of a case's decision in force."""
-    return and_(Decision.case_id == case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None))
-
-
 def picture(case: Case) -> tuple[Any, ...]:
     """Parts of the facts' one statement."""
     went = and_(Event.case_id == case.id, Event.record == "case", Event.trigger == WENT_BY.get(case.state, ""))
 
     def of(column: Any) -> Any:
-        return select(column).where(in_force(case)).scalar_subquery()
+        return select(column).where(Decision.in_force(case.id)).scalar_subquery()
 
     def appealed(side: str) -> Any:
-        return exists().where(Appeal.decision_id == Decision.id, Appeal.side == side, in_force(case))
+        return exists().where(Appeal.decision_id == Decision.id, Appeal.side == side, Decision.in_force(case.id))
 
     return (
         of(Decision.account_id).label("decided_by"),

@@ -22,19 +22,19 @@ def digest(content: dict[str, Any]) -> str:
 
 def of_draft(case: Case, column: Any) -> Any:
     """One column of the case's draft decision, as a subquery."""
-    return select(column).where(_is_draft(case, Decision)).scalar_subquery()
+    return select(column).where(Decision.drafted(case.id)).scalar_subquery()
 
 
 def picture(case: Case, now: datetime) -> tuple[Any, ...]:
     """Who drafted, how much the draft sends back, how much its author did in the last day, and who was asked."""
     past = aliased(Decision)
     amounts = func.coalesce(func.sum(Outcome.amount_minor), 0)
-    planned = select(amounts).join(Decision, Decision.id == Outcome.decision_id).where(_is_draft(case, Decision))
+    planned = select(amounts).join(Decision, Decision.id == Outcome.decision_id).where(Decision.drafted(case.id))
     alone = and_(past.decided_at > now - DAY, past.second_id.is_(None), past.settled.is_(False))
     author = of_draft(case, Decision.account_id)
     done = select(amounts).join(past, past.id == Outcome.decision_id).where(alone, past.account_id == author)
     same = and_(Approval.decision_id == Decision.id, Approval.digest == Decision.digest, Approval.ended_at.is_(None))
-    asked = select(Approval.asked_by).join(Decision, same).where(_is_draft(case, Decision))
+    asked = select(Approval.asked_by).join(Decision, same).where(Decision.drafted(case.id))
     return (
         author.label("drafted_by"),
         planned.scalar_subquery().label("draft_minor"),
@@ -57,7 +57,3 @@ def why(case: Case, row: Any) -> str | None:
         and row.draft_minor + row.done_minor > shop.daily_limit_minor
     )
     return "over_daily" if over else None
-
-
-def _is_draft(case: Case, decision: Any) -> Any:
-    return and_(decision.case_id == case.id, decision.decided_at.is_(None), decision.superseded_at.is_(None))

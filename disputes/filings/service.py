@@ -129,10 +129,7 @@ def _check_quantities(order: Order, lines: Sequence[OrderLine], wanted: Wanted) 
 
 def _spoken_for(order: Order) -> tuple[dict[int, int], dict[int, int]]:
     """Quantities by line: in open cases, and in closed ones that ended in a full refund or a cancellation."""
-    whole = exists().where(
-        Decision.case_id == Case.id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None),
-        Decision.kind.in_(WHOLE),
-    )  # fmt: skip
+    whole = exists().where(Decision.in_force(Case.id), Decision.kind.in_(WHOLE))
     found = db.session.execute(
         select(CaseLine.line_id, whole, func.sum(CaseLine.quantity))
         .join(Case, Case.id == CaseLine.case_id)

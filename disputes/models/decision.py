@@ -1,8 +1,19 @@
 """Decisions with their reasons, what they rest on, and their outcomes."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -43,6 +54,16 @@ class Decision(Base):
     drafted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
+
+    @classmethod
+    def in_force(cls, case_id: Any) -> ColumnElement[bool]:
+        """The condition of a case's one decision that stands; `case_id` may be a column."""
+        return and_(cls.case_id == case_id, cls.decided_at.is_not(None), cls.superseded_at.is_(None))
+
+    @classmethod
+    def drafted(cls, case_id: Any) -> ColumnElement[bool]:
+        """The condition of a case's one saved draft."""
+        return and_(cls.case_id == case_id, cls.decided_at.is_(None), cls.superseded_at.is_(None))
 
 
 class Citation(Base):

@@ -68,13 +68,12 @@ def about(case_id: int, payload: Mapping[str, Any]) -> About:
     )
     case, shop, order, seller, buyer = db.session.execute(query.execution_options(populate_existing=True)).one()
     stands = (Offer.case_id == case_id, Offer.side == other_side(payload["to"]), Offer.ended_at.is_(None))
-    in_force = (Decision.case_id == case_id, Decision.decided_at.is_not(None), Decision.superseded_at.is_(None))
     return About(
         case, shop, order, seller, buyer,
         lines=_lines(case_id),
         limit=_limit(case, shop, payload),
         offer=_one(select(Offer).where(*stands)),
-        decision=_one(select(Decision).where(*in_force)),
+        decision=_one(select(Decision).where(Decision.in_force(case_id))),
         back_minor=given(case_id)[0],
         whole_minor=min(case.claimed_minor, refundable(order.id)),
         event=_one(select(Event).where(Event.case_id == case_id, Event.seq == payload.get("seq"))),

@@ -19,10 +19,6 @@ MAX_TRIES = 20  # with the waits below about two and a half hours
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 600.0
 
 
-def _pending() -> tuple[ColumnElement[bool], ...]:
-    return Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
-
-
 def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
     lapsed = or_(Outbox.lease_until.is_(None), Outbox.lease_until < now)
     return Outbox.done_at.is_(None), Outbox.stuck_at.is_(None), lapsed
