@@ -9,7 +9,9 @@ from disputes.commands.clock import clock
 from disputes.commands.diagram import diagram
 from disputes.commands.doctor import doctor
 from disputes.commands.housekeeping import housekeeping
+from disputes.commands.policy import policy
 from disputes.commands.provider import provider
+from disputes.commands.reconcile import reconcile
 from disputes.commands.serve import serve
 from disputes.commands.stuck import stuck
 from disputes.commands.verify import verify
@@ -29,7 +31,9 @@ main.add_command(diagram)
 main.add_command(doctor)
 main.add_command(housekeeping)
 main.add_command(import_orders)
+main.add_command(policy)
 main.add_command(provider)
+main.add_command(reconcile)
 main.add_command(serve)
 main.add_command(stuck)
 main.add_command(verify)

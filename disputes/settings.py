@@ -1,5 +1,6 @@
 """Settings, from the environment. Every one has a default that works on one machine with nothing else installed."""
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -15,11 +16,15 @@ class Settings:
     instance: Path = ROOT / "instance"
     database_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
     smtp_url: str = ""  # smtp://user:password@host:port; empty: mail becomes files in instance/mail
     mail_from: str = "Disputes <no-reply@disputes.example>"
     provider_url: str = "http://127.0.0.1:8001"
     provider_ledger: Path = ROOT / "instance" / "provider.jsonl"
+    provider_secret: str = field(default="", repr=False)  # its messages are signed with it; two, with a comma between
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)  # or several, with commas between
+    stripe_url: str = "https://api.stripe.com"
     demo: bool = False  # shows the demo's mail page and logins
     secure_cookies: bool = False
     trusted_proxies: int = 0  # how many of our own proxies stand in front and say who really asks
@@ -43,6 +48,10 @@ class Settings:
             mail_from=env.get("mail_from", cls.mail_from),
             provider_url=env.get("provider_url", cls.provider_url),
             provider_ledger=instance / "provider.jsonl",
+            provider_secret=env.get("provider_secret", ""),
+            stripe_key=env.get("stripe_key", ""),
+            stripe_webhook_secret=env.get("stripe_webhook_secret", ""),
+            stripe_url=env.get("stripe_url", cls.stripe_url),
             demo=env.get("demo", "") == "1",
             secure_cookies=base_url.startswith("https://"),
             trusted_proxies=int(env.get("trusted_proxies", "0")),
@@ -61,10 +70,26 @@ class Settings:
         return (self.require_totp or ("none" if self.demo else "staff")) == "staff"
 
     @property
+    def provider_signers(self) -> tuple[str, ...]:
+        """What the fake provider's messages may be signed with; by default what it and the web can both make."""
+        made = hmac.digest(self.secret_key.encode(), b"the fake provider's messages", "sha256").hex()
+        return tuple(split(self.provider_secret)) or (made,)
+
+    @property
+    def stripe_signers(self) -> tuple[str, ...]:
+        """What Stripe's messages may be signed with: each of its endpoints has a secret of its own."""
+        return tuple(split(self.stripe_webhook_secret))
+
+    @property
     def database(self) -> str:
         """The URL SQLAlchemy opens; a file in the instance folder when none is given."""
         url = self.database_url or f"sqlite:///{self.instance / 'disputes.sqlite'}"
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def split(said: str) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in said.split(",") if part.strip()]
 
 
 def kept_secret(instance: Path) -> str:

@@ -1,7 +1,6 @@
 """take_step: the only thing that changes a state. It fires what is overdue, decides, and writes everything once."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,11 +9,22 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, attributes
 
 from disputes.db import db
-from disputes.effects import clocks, moves
+from disputes.effects import EFFECTS, clocks, house_moves, moves, payment_moves, rules_moves, screening_moves
 from disputes.effects.facts import case_facts
 from disputes.effects.moves import TABLES, Record
-from disputes.effects.unit import CLOCK_ACTOR, SYSTEM_ACTOR, Actor, Unit
-from disputes.models import Case, Clock, Event, Shop
+from disputes.effects.unit import CLOCK_ACTOR, SYSTEM_ACTOR, Actor, Unit, stepping
+from disputes.models import (
+    Case,
+    Chargeback,
+    Clock,
+    Event,
+    Freeze,
+    PublishedRules,
+    Referral,
+    Restriction,
+    Screening,
+    Shop,
+)
 from disputes.text import N_, Text
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case_facts import CaseFacts
@@ -45,32 +55,44 @@ def lock_case(case_id: int | str) -> tuple[Case, Shop] | None:
 
 
 def take_step(
-    record: Record, trigger: str, actor: Actor, *, now: datetime, received_at: datetime,
-    seen_version: int | None = None, details: Mapping[str, Any] | None = None,
+    record: Record | Restriction | PublishedRules | Chargeback | Freeze | Screening, trigger: str, actor: Actor, *,
+    now: datetime, received_at: datetime, seen_version: int | None = None, details: Mapping[str, Any] | None = None,
 ) -> Taken:  # fmt: skip
-    """Take one step on a record whose case is locked, and write all that follows from it. The caller commits.
+    """Take one step on a record whose root is locked, and write all that follows from it. The caller commits.
 
-    `now` and `received_at` are the shop's domain time. Raises Refused with the reason; its `late` names the limit
-    that had run out before `received_at`."""
+    The root of a restriction is its account or seller, of shop rules they themselves, of a chargeback or a freeze its
+    payment, of a screening its order, of everything else its case.
+    `now` and `received_at` are the shop's domain time, of shop rules real time. Raises Refused with the reason; its
+    `late` names the limit that had run out before `received_at`."""
+    if isinstance(record, Restriction):
+        return Taken(*house_moves.take(record, trigger, actor, now, received_at, seen_version, dict(details or {})))
+    if isinstance(record, PublishedRules):
+        return Taken(*rules_moves.take(record, trigger, actor, now, received_at, seen_version, dict(details or {})))
+    if isinstance(record, Chargeback | Freeze):
+        return Taken(*payment_moves.take(record, trigger, actor, now, received_at, seen_version, dict(details or {})))
+    if isinstance(record, Screening):
+        return Taken(*screening_moves.take(record, trigger, actor, now, received_at, seen_version, dict(details or {})))
     case, shop = _root(record)
     facts, entitled, overdue = case_facts(case, actor, received_at)
     if not entitled:
         raise Refused(GONE)
-    late = fire_overdue(case, now=now, received_at=received_at) if overdue else None
-    restored = _restore(case, trigger, facts, now=now, received_at=received_at)
+    late, restored = None, False
+    if not isinstance(record, Referral):  # a limit that ran out at its moment would tell that somebody was there
+        late = fire_overdue(case, now=now, received_at=received_at) if overdue else None
+        restored = _restore(case, trigger, facts, now=now, received_at=received_at)
     if late or restored:
         facts, _, _ = case_facts(case, actor, received_at)
-    elif seen_version is not None and seen_version != _seen(case, actor):
+    elif seen_version is not None and seen_version != _seen(record, case, actor):
         raise Refused(STALE, late=_missed(case, actor, received_at))
     unit = Unit(case, shop, actor, now, received_at, details=dict(details or {}))
-    with _stepping():
+    with stepping():
         try:
             step = moves.move(unit, record, trigger, facts if record is case else moves.facts_of(unit, record, trigger))
         except Refused as refused:
             refused.late = late or _missed(case, actor, received_at)
             raise
         moves.write(unit)
-    return Taken(step, unit.events[0]["seq"])
+    return Taken(step, unit.seqs[0])
 
 
 def _missed(case: Case, actor: Actor, received_at: datetime) -> str | None:
@@ -99,31 +121,24 @@ def _restore(case: Case, trigger: str, facts: CaseFacts, *, now: datetime, recei
     if facts.silenced_in is None or wanted is None or case.state in wanted.source:
         return False
     unit = Unit(*_root(case), SYSTEM_ACTOR, now, received_at)
-    with _stepping():
+    with stepping():
         moves.move(unit, case, f"answer_in_time_{facts.silenced_in}", facts)
         moves.write(unit)
     return True
 
 
-@contextmanager
-def _stepping() -> Iterator[None]:
-    info = db.session().info
-    before, info["stepping"] = info.get("stepping", False), True
-    try:
-        yield
-    finally:
-        info["stepping"] = before
-
-
 def begin(
-    case: Case, actor: Actor, *, now: datetime, received_at: datetime, details: Mapping[str, Any], then: str
-) -> None:
-    """Write a new case's first event, and the step `then` that sends it on its way."""
+    case: Case, actor: Actor, *, now: datetime, received_at: datetime, details: Mapping[str, Any], then: str,
+    told: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Write a new case's first event, and the step `then` that sends it on its way, with what is `told` of it."""
     unit = Unit(*_root(case), actor, now, received_at, details=dict(details))
     first = WORKFLOWS["case"].begin
-    with _stepping():
-        moves.tell(unit, first.tells, moves.note(unit, case, first, None))
-        unit.actor, unit.details = SYSTEM_ACTOR, {}
+    with stepping():
+        moves.tell(unit, first.tells, moves.note(unit, case, first, None, case.state))
+        for effect in first.effects:
+            EFFECTS[effect](unit, case)
+        unit.actor, unit.details = SYSTEM_ACTOR, dict(told or {})
         moves.move(unit, case, then, case_facts(case, SYSTEM_ACTOR, received_at)[0])
         moves.write(unit)
 
@@ -133,7 +148,7 @@ def fire_overdue(case: Case, *, now: datetime, received_at: datetime) -> str | N
     fired = None
     if _root(case)[1].steps_stopped_at is not None:
         return None  # a lead stopped what happens by itself in this shop
-    with _stepping():
+    with stepping():
         while clock := _next_overdue(case, received_at):
             clock.closed_at = now
             if clock.pulls and _pull(case, clock, now):
@@ -172,7 +187,9 @@ def choices(case: Case, actor: Actor, facts: CaseFacts) -> list[tuple[Step, Text
     return list(WORKFLOWS["case"].choices(case.state, view))
 
 
-def _seen(case: Case, actor: Actor) -> int:
+def _seen(record: Record, case: Case, actor: Actor) -> int:
+    if isinstance(record, Referral):
+        return record.version
     # Parties are shown a version of their own, which a confidential step leaves untouched.
     return case.public_version if actor.role in PARTIES else case.version
 
@@ -186,6 +203,7 @@ def _refuse_stray_states(session: Session, _context: Any, _instances: Any) -> No
         workflow = TABLES.get(type(record))
         if workflow is None:
             continue
-        changed = attributes.get_history(record, "state").has_changes()
+        names = ("state", "cover") if isinstance(record, Case) else ("state",)
+        changed = any(attributes.get_history(record, name).has_changes() for name in names)
         if changed and (record in session.dirty or record.state != workflow.begin.dest):
             raise RuntimeError(f"{record!r}: a state is changed by take_step alone")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from disputes.db import db, writing
+from disputes.effects.books import Moved, book
 from disputes.models import (
     Account,
     Allocation,
@@ -141,10 +142,15 @@ def pay(order: Order, amount: int, now: datetime, *, ref: str | None = None) -> 
     )
     db.session.add(share)
     db.session.flush()
-    db.session.add(
-        Capture(allocation_id=share.id, ref="c1", captured_minor=amount, captured_at=now - timedelta(days=10))
-    )
+    capture = Capture(allocation_id=share.id, ref="c1", captured_minor=amount, captured_at=now - timedelta(days=10))
+    db.session.add(capture)
     db.session.flush()
+    book(
+        Moved(
+            f"captured-{capture.id}-0", "captured", ("provider", 0), ("seller", order.seller_id), amount,
+            order.currency, order.shop_id, capture.captured_at, order_id=order.id, capture_id=capture.id,
+        )
+    )  # fmt: skip
 
 
 def shop_of(shop_id: str) -> Shop:
@@ -155,3 +161,20 @@ def shop_of(shop_id: str) -> Shop:
 def utc(*parts: int) -> datetime:
     """A UTC moment."""
     return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
+
+
+def own_store(pack: str, buyer_id: int, *, now: datetime) -> int:
+    """An order in a shop that sells itself by the rules `pack`; Ben answers for it. Returns the order's id."""
+    with writing() as session:
+        shop = session.get(Shop, pack.replace("_", "-"))
+        if shop is None:
+            shop = _shop(pack.replace("_", "-"), pack, pack, "Asia/Shanghai", "CNY")
+            session.flush()
+            seller = _seller(shop, "store", f"The {pack} store")
+            people = {email: number for email, number in session.execute(select(Account.email, Account.id))}
+            grant(people[BEN], "seller", shop.id, seller.id)
+            for email, role in ((CLEO, "reviewer"), (RITA, "reviewer"), (LIN, "lead"), (OLA, "auditor")):
+                grant(people[email], role, shop.id)
+        seller = session.scalars(select(Seller).where(Seller.shop_id == shop.id)).one()
+        count = session.scalar(select(func.count()).where(Order.shop_id == shop.id)) or 0
+        return make_order(shop, buyer_id, seller, f"GE{1_000_000_000_000 + count}", now=now)

@@ -3,7 +3,8 @@
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from disputes import create_app
 from disputes.db import db
 from disputes.settings import Settings
 from tests.cast import Cast
+from tests.emptied import Emptied, admin, database_of
 from tests.signing import sign_in_as
 
 
@@ -53,20 +55,6 @@ def postgres(kind: str) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def admin(postgres: str, statement: str) -> None:
-    """Run one statement outside a transaction, on the server's own database."""
-    import psycopg
-
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
-
-
-def database_of(postgres: str, name: str) -> str:
-    """The address of another database on the same server."""
-    head, _, query = postgres.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
-
-
 @pytest.fixture(scope="session")
 def template(kind: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database with the schema, made by the migrations; each test gets a copy."""
@@ -85,23 +73,57 @@ def template(kind: str, postgres: str, tmp_path_factory: pytest.TempPathFactory)
     return name if kind == "postgresql" else str(folder / "disputes.sqlite")
 
 
+@pytest.fixture(scope="session")
+def install(kind: str, postgres: str, template: str) -> Callable[[Path], AbstractContextManager[Settings]]:
+    """install(folder) -> a context with one more installation in that folder, with a new database."""
+
+    @contextmanager
+    def installed(folder: Path) -> Iterator[Settings]:
+        common = {"instance": folder, "secret_key": "tests", "demo": True, "provider_ledger": folder / "provider.jsonl"}
+        if kind == "sqlite":
+            shutil.copy(template, folder / "disputes.sqlite")
+            yield Settings(**common)
+            return
+        name = f"test_{uuid.uuid4().hex}"
+        admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield Settings(**common, database_url=database_of(postgres, name))
+        admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return installed
+
+
+@pytest.fixture(scope="session")
+def emptied(postgres: str, template: str) -> Iterator[Emptied | None]:
+    """The PostgreSQL database this worker's tests share, empty for each of them; None on SQLite."""
+    yield Emptied(postgres, template) if postgres else None
+
+
 @pytest.fixture
-def settings(kind: str, postgres: str, template: str, tmp_path: Path) -> Iterator[Settings]:
+def settings(
+    request: pytest.FixtureRequest, template: str, emptied: Emptied | None, tmp_path: Path
+) -> Iterator[Settings]:
     """An installation of its own, with an empty database."""
     common = {"instance": tmp_path, "secret_key": "tests", "demo": True, "provider_ledger": tmp_path / "provider.jsonl"}
-    if kind == "sqlite":
+    if emptied is None:
         shutil.copy(template, tmp_path / "disputes.sqlite")
         yield Settings(**common)
         return
-    name = f"test_{uuid.uuid4().hex}"
-    admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield Settings(**common, database_url=database_of(postgres, name))
-    admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    if request.node.get_closest_marker("unplanned"):
+        emptied.renew()
+    yield Settings(**common, database_url=emptied.url)
+    emptied.again()
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application. Requests run outside its context, so that a missing commit shows."""
+    with served(settings) as app:
+        yield app
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Flask]:
+    """The application of an installation."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
     yield app

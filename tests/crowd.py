@@ -45,7 +45,7 @@ def crowd(order_id: int, count: int) -> None:
                     "head_hash": "0" * 64,
                 }
             )  # fmt: skip
-            lines.append({"case_id": n, "line_id": line_id, "quantity": 1})
+            lines.append({"case_id": n, "line_id": line_id, "quantity": 1, "paid_minor": 100})
         for table, rows in ((Filing, filings), (Case, cases), (CaseLine, lines)):
             session.execute(insert(table), rows)
     assert state in CASE.state_names

@@ -12,7 +12,7 @@ import httpx
 from disputes.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 
 
 def environment(settings: Settings) -> dict[str, str]:

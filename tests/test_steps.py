@@ -216,7 +216,7 @@ def test_quantities_in_open_cases_never_exceed_what_was_bought(cast: Cast) -> No
 
 def test_what_the_shops_rules_shut_cannot_be_filed_and_names_the_rule(cast: Cast) -> None:
     with pytest.raises(Refused):
-        file_case(cast.jd_order, ADA, reason="changed_mind", sub_reason="by_mistake", at=real_now() + 240 * HOUR)
+        file_case(cast.jd_order, ADA, reason="changed_mind", sub_reason="by_mistake", at=real_now() + 480 * HOUR)
 
 
 def test_a_right_taken_away_while_a_page_was_open_is_gone_under_the_lock(cast: Cast) -> None:

@@ -20,10 +20,18 @@ from disputes.web.roles import ROLES
 from disputes.workflows.roles import AUDITOR
 
 from . import queries
+from .changes import changes
 from .forms import FindForm, ReadingsForm
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
-THINGS = {"case": N_("The case"), "note": N_("A note"), "evidence": N_("A file")}
+THINGS = {
+    "case": N_("The case"),
+    "note": N_("A note"),
+    "evidence": N_("A file"),
+    "restriction": N_("A restriction"),
+    "referral": N_("A referral"),
+    "bundle": N_("What a referral handed over"),
+}
 
 
 @bp.route("")
@@ -72,3 +80,13 @@ def readings() -> str:
         things=THINGS,
         roles=ROLES,
     )
+
+
+@bp.route("/changes")
+@policy(AUDITOR)
+def changed() -> str:
+    """What was changed about people and shops, and by whom."""
+    found = list(db.session.scalars(queries.changes(current_user, after())))
+    shown, cursor = page(found, lambda event: (event.at, event.id))
+    more = url_for("audit.changed", after=cursor) if cursor else None
+    return render_template("audit/changes.html", rows=changes(shown), more_url=more)

@@ -4,6 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from disputes.db import writing
+from disputes.effects.house import OPERATOR
 from disputes.models.account import GRANTED
 from disputes.moment import real_now
 from disputes.workflows.roles import ADMIN, SELLER
@@ -14,7 +15,7 @@ from . import keys, staff
 @click.command("add-shop")
 @click.argument("shop_id", metavar="ID")
 @click.option("--name", required=True, help="As people know it.")
-@click.option("--rules", required=True, help="The shop's rules it follows, such as jd_3p or catawiki.")
+@click.option("--rules", required=True, help="The shop's rules it follows, as `disputes policy list` names them.")
 @click.option("--zone", required=True, help="The time zone its deadlines are computed in, such as Europe/Amsterdam.")
 @click.option("--currency", required=True, help="ISO 4217, such as EUR.")
 @with_appcontext
@@ -22,8 +23,9 @@ def add_shop(shop_id: str, name: str, rules: str, zone: str, currency: str) -> N
     """Add a shop; ID is a word for people and files, such as jd-3p. Its orders come in by import-orders."""
     try:
         with writing():
-            staff.add_shop(shop_id, name, pack=rules, zone=zone, currency=currency)
-            secret = keys.new_key(shop_id, now=real_now())
+            now = real_now()
+            shop = staff.add_shop(shop_id, name, OPERATOR, pack=rules, zone=zone, currency=currency, now=now)
+            secret = keys.new_key(shop, OPERATOR, now=now)
     except staff.Unfit as unfit:
         raise click.ClickException(str(unfit)) from None
     click.echo(f"Added {name} ({shop_id}).")
@@ -56,7 +58,7 @@ def add_person(
         fresh = staff.hash_password(password, email) if password else None
         with writing():
             person = staff.add_person(email, name, password_hash=fresh, zone=zone, now=real_now())
-            if role and not staff.give_role(person, role, shop_id, seller_ref):
+            if role and not staff.give_role(person, role, shop_id, seller_ref, now=real_now()):
                 click.echo(f"{person.email} was {role} there already.")
     except staff.Unfit as unfit:
         raise click.ClickException(str(unfit)) from None

@@ -1,15 +1,17 @@
 """The person behind a request: account, session and roles in one read, never cached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from disputes.db import db, writing
-from disputes.models import Account, Case, Grant, Order, Session
+from disputes.models import Account, Case, Grant, Order, Restriction, Screening, Session
 from disputes.moment import real_now
 from disputes.web.secret import hash_of
+from disputes.workflows.restriction import IN_FORCE
 from disputes.workflows.roles import AUDITOR, BUYER, DESK, LEAD, MEMBERS, REVIEWER, SELLER
 
 TOUCH_EVERY = timedelta(minutes=5)
@@ -39,7 +41,10 @@ class Person:
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, account: Account, session: Session, token: str, grants: list[Grant]) -> None:
+    def __init__(
+        self, account: Account, session: Session, token: str, grants: list[Grant], restrictions: Iterable[str] = (),
+        *, screens: bool = False,
+    ) -> None:  # fmt: skip
         # Plain values: a rollback expires rows, and a person outlives the transactions of their request.
         self.id, self.name, self.email = account.id, account.name, account.email
         self.locale, self.zone = account.locale, account.zone
@@ -51,6 +56,8 @@ class Person:
         )
         # Whom a shop handed over is a buyer there and nothing else, whatever the same account may do elsewhere.
         mine = () if session.from_shop else grants
+        self.restrictions = tuple(dict.fromkeys(restrictions))  # public ids of those in force
+        self.screens = screens  # works for a shop that accepts its orders one by one
         self.grants = tuple(Granted(grant.role, grant.shop_id, grant.seller_id) for grant in mine)
 
     def get_id(self) -> str:
@@ -111,7 +118,14 @@ def load_person(token: str) -> Person | None:
     """The person of a session token, or None when the session is ended, too old, or the account disabled."""
     now = real_now()
     query = (
-        select(Account, Session, Grant)
+        select(
+            Account,
+            Session,
+            Grant,
+            _restrictions(Restriction.account_id == Account.id),
+            _restrictions(Restriction.seller_id == Grant.seller_id),
+            exists().where(Screening.shop_id == Grant.shop_id, Grant.role.in_(DESK)),
+        )
         .join(Session, Session.account_id == Account.id)
         .outerjoin(Grant, Grant.account_id == Account.id)
         .where(Session.token_hash == hash_of(token), Session.ended_at.is_(None), Account.disabled_at.is_(None))
@@ -121,8 +135,18 @@ def load_person(token: str) -> Person | None:
     rows = db.session.execute(query).all()
     if not rows:
         return None
-    account, session, _ = rows[0]
-    return Person(account, session, token, [grant for _, _, grant in rows if grant is not None])
+    account, session = rows[0][:2]
+    found = [one for row in rows for one in row[3 : 4 if session.from_shop else 5] if one is not None]
+    grants, screens = [row[2] for row in rows if row[2] is not None], any(row[5] for row in rows)
+    return Person(account, session, token, grants, found, screens=screens)
+
+
+def _restrictions(mine: ColumnElement[bool]) -> Any:
+    """SQL for the newest restriction that holds of what `mine` names; in a session a shop handed over, of that shop."""
+    here = or_(Session.from_shop.is_(None), Restriction.shop_id == Session.from_shop)
+    holds = (Restriction.state.in_(IN_FORCE), Restriction.begun_at.is_not(None))
+    newest = select(Restriction.public_id).where(mine, here, *holds).order_by(Restriction.id.desc()).limit(1)
+    return newest.scalar_subquery()
 
 
 def _idle(now: datetime) -> datetime:

@@ -12,7 +12,8 @@ from disputes.models import Reading
 from disputes.moment import real_now
 
 SPAN_S = 300  # reloading within these seconds is one reading
-CASE, NOTE, EVIDENCE = "case", "note", "evidence"
+CASE, NOTE, EVIDENCE, RESTRICTION = "case", "note", "evidence", "restriction"
+REFERRAL, BUNDLE = "referral", "bundle"
 
 
 def note_reading(case_id: int, role: str, things: Iterable[tuple[str, int]]) -> None:

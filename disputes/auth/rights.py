@@ -1,11 +1,13 @@
 """Giving roles and taking them away: by somebody who may, never to oneself, and never the last admin's."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-import structlog
 from sqlalchemy import func, select
 
 from disputes.db import db
+from disputes.effects.house import OPERATOR, lock_root, note
+from disputes.effects.unit import Actor
 from disputes.models import Account, Grant, Seller
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
@@ -16,7 +18,6 @@ OWN = Text(N_("Nobody changes their own rights. Ask another admin."))
 LAST = Text(N_("This is the last admin. Make another person admin first."))
 APART = Text(N_("An admin has no other role: whoever runs the house reads no case."))
 READS_ONLY = Text(N_("An auditor of a shop does not decide its cases: take one role away first."))
-log = structlog.get_logger()
 
 
 def as_admin(person_id: int) -> Sequence[Grant]:
@@ -30,20 +31,25 @@ def as_admin(person_id: int) -> Sequence[Grant]:
 
 def as_manager(person_id: int, seller_id: int) -> None:
     """Lock a seller, one change of its members at a time. Refused unless the person manages it."""
-    db.session.execute(select(Seller.id).where(Seller.id == seller_id).with_for_update())
+    lock_root(Seller, seller_id)
     mine = Grant.account_id == person_id, Grant.seller_id == seller_id, Grant.role == MANAGER
     if db.session.scalar(select(Grant.id).where(*mine)) is None:
         raise Refused(GONE)
 
 
-def lock_account(account_id: int) -> Account | None:
-    """Lock an account, behind whatever `as_admin` or `as_manager` has locked."""
-    query = select(Account).where(Account.id == account_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def actor_of(by: int | None) -> Actor:
+    """Whoever changes rights: an admin, else a manager; None: the operator."""
+    if by is None:
+        return OPERATOR
+    is_admin = db.session.scalar(select(Grant.id).where(Grant.account_id == by, Grant.role == ADMIN))
+    return Actor(by, MANAGER if is_admin is None else ADMIN)
 
 
-def give(account_id: int, role: str, shop_id: str | None, seller_id: int | None, *, by: int | None) -> bool:
+def give(
+    account: Account, role: str, shop_id: str | None, seller_id: int | None, *, by: int | None, now: datetime
+) -> bool:  # fmt: skip
     """Give a locked account a role; False when it has it. `by` None: the operator. Refused when two do not fit."""
+    account_id = account.id
     if by == account_id:
         raise Refused(OWN)
     query = select(Grant).where(Grant.account_id == account_id)
@@ -52,14 +58,20 @@ def give(account_id: int, role: str, shop_id: str | None, seller_id: int | None,
     if same and (same.role == role or role == SELLER):
         return False
     _refuse_mixing(had, role, shop_id)
-    if same:
-        same.role = role
-    else:
-        db.session.add(Grant(account_id=account_id, role=role, shop_id=shop_id, seller_id=seller_id))
+    grant = same or Grant(account_id=account_id, shop_id=shop_id, seller_id=seller_id)
+    grant.role = role
+    db.session.add(grant)
     db.session.flush()
-    if by is not None:  # the command line says itself what it did
-        log.info("a role was given", by=by, to=account_id, role=role, shop=shop_id, seller=seller_id)
+    tell(account, "give_role", grant, actor_of(by), now=now)
     return True
+
+
+def tell(account: Account, what: str, grant: Grant, actor: Actor, *, now: datetime) -> None:
+    """Write a change of a role into its person's history."""
+    note(
+        account, what, actor, at=now, shop_id=grant.shop_id, record="grant", record_id=grant.id,
+        details={"role": grant.role, "seller": grant.seller_id},
+    )  # fmt: skip
 
 
 def _same(had: str, role: str) -> bool:
@@ -75,15 +87,17 @@ def _refuse_mixing(had: Sequence[Grant], role: str, shop_id: str | None) -> None
         raise Refused(READS_ONLY)
 
 
-def take(grant: Grant, *, by: int | None) -> None:
-    """Take a role away, at once."""
+def take(grant: Grant, *, by: int, now: datetime) -> None:
+    """Take a role away, at once. Locks its person."""
     if by == grant.account_id:
         raise Refused(OWN)
     if grant.role == ADMIN:
         refuse_last_admin(grant.account_id)
+    account = lock_root(Account, grant.account_id)
+    assert account is not None, "a role of nobody"
+    tell(account, "take_role", grant, actor_of(by), now=now)
     db.session.delete(grant)
     db.session.flush()
-    log.info("a role was taken away", by=by, of=grant.account_id, role=grant.role, shop=grant.shop_id)
 
 
 def refuse_last_admin(account_id: int) -> None:

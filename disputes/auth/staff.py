@@ -11,6 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from disputes.db import db
+from disputes.effects.house import note
+from disputes.effects.unit import Actor
 from disputes.models import Account, Seller, Shop
 from disputes.policies.nearest import did_you_mean
 from disputes.rules import registry
@@ -38,7 +40,7 @@ def hash_password(password: str, email: str = "") -> str:
     return HASHER.hash(password)
 
 
-def add_shop(shop_id: str, name: str, *, pack: str, zone: str, currency: str) -> Shop:
+def add_shop(shop_id: str, name: str, actor: Actor, *, pack: str, zone: str, currency: str, now: datetime) -> Shop:
     """A new shop that follows the rules `pack`. The caller commits. Raises Unfit."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", shop_id):
         raise Unfit(f"A shop's id is lower-case letters, digits and dashes, such as jd-3p; '{shop_id}' is not.")
@@ -52,6 +54,8 @@ def add_shop(shop_id: str, name: str, *, pack: str, zone: str, currency: str) ->
     shop = Shop(id=shop_id, name=name.strip(), pack=pack, zone=zone, currency=currency)
     db.session.add(shop)
     db.session.flush()
+    details = {"pack": pack, "zone": zone, "currency": currency}
+    note(shop, "add_shop", actor, at=now, shop_id=shop_id, details=details)
     return shop
 
 
@@ -96,11 +100,13 @@ def add_person(email: str, name: str, *, password_hash: str | None, zone: str | 
     return account
 
 
-def give_role(account: Account, role: str, shop_id: str | None, seller_ref: str | None = None) -> bool:
+def give_role(
+    account: Account, role: str, shop_id: str | None, seller_ref: str | None = None, *, now: datetime
+) -> bool:  # fmt: skip
     """Give a locked account a role; False when it had it. Raises Unfit."""
     seller_id = place_of(role, shop_id, seller_ref)
     try:
-        return rights.give(account.id, role, shop_id, seller_id, by=None)
+        return rights.give(account, role, shop_id, seller_id, by=None, now=now)
     except Refused as refused:
         raise Unfit(str(refused.reason)) from None
 

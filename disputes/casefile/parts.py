@@ -7,31 +7,32 @@ from flask import current_app, url_for
 
 from disputes.models import Clock, Decision, Evidence, Offer, Outcome
 from disputes.policies.proofs import PROOFS
-from disputes.policies.verdict import RESULT_LABELS, Verdict
+from disputes.policies.repay import Worth
 from disputes.steps import choices as step_choices
 from disputes.text import N_, Text
+from disputes.web.scopes import SCOPES
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE, DECIDED
 from disputes.workflows.core import Step
-from disputes.workflows.roles import BUYER, DESK, PARTIES, REVIEWER, SELLER
+from disputes.workflows.outcome import CREDIT, DEBIT, RESTRICT
+from disputes.workflows.restriction import RESTRICTION, UNTOLD
+from disputes.workflows.roles import BUYER, DESK, INSIDE, PARTIES, REVIEWER, SELLER
 
-from . import words
+from . import repay, rulings, shown, words
+from .meanings import points
 from .read import Raw
-from .views import Choice, ClockView, DecisionView, Exhibit, Line, OfferView, OutcomeView, Stage, VerdictView
+from .views import (
+    Choice,
+    ClockView,
+    DecisionView,
+    Exhibit,
+    Line,
+    OfferView,
+    OutcomeView,
+    RestrictionView,
+    Stage,
+)
 
-PAYERS = {
-    "buyer": N_("You"),
-    "seller": N_("The seller"),
-    "platform": N_("The platform"),
-    "insurer": N_("The insurer"),
-}
-# Not "may I" but "what does it take": these verdicts are headed by what they are about.
-TOPICS = {
-    "evidence": N_("Proof we ask for"),
-    "helpful": N_("What helps us decide quickly"),
-    "way_back": N_("Sending it back"),
-}
-COSTS = {"way_back": N_("Sending it back is paid by")}
 EXHIBIT_KINDS = {
     "filing": N_("Sent with the case"),
     "refusal": N_("Sent with the refusal"),
@@ -43,12 +44,15 @@ EXHIBIT_KINDS = {
 OUTCOMES = {
     "refund": N_("Refund"),
     "cancel_order": N_("The order is cancelled"),
-    "credit_seller": N_("Paid by us to the seller"),
+    CREDIT: N_("Paid by us to the seller"),
+    DEBIT: N_("Taken back from the buyer"),
 }
 PATH = ("opened", "seller_contacted", "investigated")
 DECISION = "decision"  # the place of whatever is decided, until it is
 # States beside the way, and where on it they stand.
 STANDS_FOR = {
+    "redirected": "opened",
+    "awaiting_promise": "opened",
     "offered": "seller_contacted",
     "awaiting_information": "investigated",
     "provisional_decision": "investigated",
@@ -72,7 +76,7 @@ def _choice(raw: Raw, step: Step, refused: Text | None) -> Choice:
     opens_page = step.page and any("GET" in (r.methods or ()) for r in current_app.url_map.iter_rules(step.page))
     method = "get" if opens_page else "post"
     # One thing to do stands out, and only where it is the reader's to do.
-    primary = step.primary and (words.reader_turn(raw) == "you" or raw.case.state == "dropped")
+    primary = step.primary and (words.reader_turn(raw) == "you" or raw.state == "dropped")
     return Choice(step.trigger, Text(step.label), refused, url, method, primary, step.danger)
 
 
@@ -87,7 +91,7 @@ def clock(raw: Raw) -> ClockView | None:
 
 def _desk_target(raw: Raw) -> ClockView | None:
     """What the queue orders a case by that no limit runs for; only the desk is shown it."""
-    if raw.actor.role not in DESK or CASE.by_name[raw.case.state].turn != REVIEWER:
+    if raw.actor.role not in DESK or CASE.by_name[raw.state].turn != REVIEWER:
         return None
     return ClockView(
         "desk_target",
@@ -115,6 +119,7 @@ def lines(raw: Raw) -> tuple[Line, ...]:
         Line(
             title=line.title, variant=line.variant, quantity=claimed.quantity, of=line.quantity,
             unit_minor=line.unit_minor, paid_minor=line.paid_minor, category=line.category, listing=None,
+            ref=line.ref, worth=Worth(claimed.paid_minor, claimed.discount_minor, claimed.tax_minor),
         )
         for claimed, line in raw.lines
     )  # fmt: skip
@@ -136,9 +141,9 @@ def _exhibit(raw: Raw, row: Evidence) -> Exhibit:
 def offer(raw: Raw) -> OfferView | None:
     """The offer the reader should look at: the other side's, else their own."""
     mine = raw.actor.role
-    shown = [o for o in raw.offers if o.side == SELLER or raw.case.state != "seller_contacted" or mine == SELLER]
-    shown = shown if raw.case.state in ("seller_contacted", "offered") else []
-    theirs = [o for o in shown if o.side != mine] or shown
+    on_table = [o for o in raw.offers if o.side == SELLER or raw.state != "seller_contacted" or mine == SELLER]
+    on_table = on_table if raw.state in ("seller_contacted", "offered") else []
+    theirs = [o for o in on_table if o.side != mine] or on_table
     return _offer(raw, max(theirs, key=lambda o: o.id)) if theirs else None
 
 
@@ -154,44 +159,24 @@ def _offer(raw: Raw, row: Offer) -> OfferView:
     )  # fmt: skip
 
 
-def verdict_views(stored: Any, reader: str) -> tuple[VerdictView, ...]:
-    """The shop's rules as stored with the case, or fresh ones, for a reader."""
-    verdicts = [v if isinstance(v, Verdict) else Verdict.from_dict(v) for v in stored]
-    return tuple(_verdict(v, reader) for v in verdicts)
-
-
-def _verdict(verdict: Verdict, reader: str) -> VerdictView:
-    payer = tuple((Text(COSTS.get(line, line)), _payer(who, reader)) for line, who in verdict.payer.items())
-    return VerdictView(
-        name=verdict.name, result=str(verdict.result),
-        headline=Text(TOPICS.get(verdict.name) or RESULT_LABELS[verdict.result]), reason=verdict.reason,
-        holds_until=verdict.holds_until, clauses=verdict.clauses,
-        standing=str(verdict.standing), proof=tuple(Text(PROOFS[code]) for code in verdict.proof), payer=payer,
-    )  # fmt: skip
-
-
-def _payer(who: str, reader: str) -> Text:
-    if who == BUYER and reader != BUYER:
-        return Text(N_("The buyer"))
-    if who == SELLER and reader == SELLER:
-        return Text(N_("You"))
-    return Text(PAYERS.get(who, who))
-
-
 def decision(raw: Raw, row: Decision | None, known: Mapping[int, Exhibit]) -> DecisionView | None:
     """A decision with its reasons, what it names, and what became of each outcome."""
     if row is None:
         return None
     cited = [c for c in raw.citations if c.decision_id == row.id]
+    clauses = tuple(c.clause for c in cited if c.clause)
     by = Text(N_("The platform"))
     if row.settled:
         by = Text(N_("Agreed by both sides"))
-    outcomes = tuple(_outcome(raw, o) for o in raw.outcomes if o.decision_id == row.id)
+    told = [o for o in raw.outcomes if o.kind != RESTRICT or raw.actor.role in INSIDE]
+    outcomes = tuple(_outcome(raw, o) for o in told if o.decision_id == row.id)
     return DecisionView(
         headline=words.decided(raw, row), reasons=row.reasons,
         exhibits=tuple(known[c.evidence_id] for c in cited if c.evidence_id is not None and c.evidence_id in known),
-        clauses=tuple(c.clause for c in cited if c.clause), decided_at=row.decided_at, by=by, outcomes=outcomes,
-        kind=row.kind, amount_minor=row.amount_minor, digest=row.digest,
+        clauses=clauses, points=points(clauses, rulings.known(raw, row)), decided_at=row.decided_at, by=by,
+        outcomes=outcomes, kind=shown.kind_of(raw, row), amount_minor=row.amount_minor, digest=row.digest,
+        platform_minor=row.platform_minor, fraud=row.fraud,
+        repayment=repay.told(row.repayment, raw.actor.role),
     )  # fmt: skip
 
 
@@ -202,10 +187,31 @@ def _outcome(raw: Raw, row: Outcome) -> OutcomeView:
     label = WORKFLOWS["outcome"].by_name[row.state].label
     if row.kind == "refund" and row.state == "done":
         label = WORKFLOWS["refund"].by_name["arrived"].label
+    if row.kind == RESTRICT:
+        return _restricts(raw, row, label)
     return OutcomeView(
-        label=Text(OUTCOMES[row.kind]), amount_minor=row.amount_minor, state=row.state, state_label=Text(label),
+        kind=row.kind, label=Text(OUTCOMES[row.kind]), amount_minor=row.amount_minor, state=row.state,
+        state_label=Text(label),
         at=max(arrived) if arrived and row.state == "done" else row.changed_at, reference=reference,
         steps=_money_path(parts) if parts else (),
+    )  # fmt: skip
+
+
+def _restricts(raw: Raw, row: Outcome, label: str) -> OutcomeView:
+    """A restriction as staff see it with the decision it came from."""
+    found = next(r for r in raw.restrictions if r.outcome_id == row.id)
+    scopes = tuple(scope.scope for scope in raw.scopes if scope.restriction_id == found.id)
+    begun = found.state not in UNTOLD
+    view = RestrictionView(
+        side=row.target, name=raw.buyer.name if row.target == BUYER else raw.seller.name, scopes=scopes,
+        scope_labels=tuple(Text(SCOPES[scope]) for scope in scopes), starts_at=found.starts_at, ends_at=found.ends_at,
+        reasons=found.reasons, clauses=tuple(found.clauses),
+        url=url_for("restrictions.inside", restriction_id=found.public_id) if begun else None,
+    )  # fmt: skip
+    return OutcomeView(
+        kind=row.kind, label=Text(N_("Restriction of %(name)s"), {"name": {"name": view.name}}), amount_minor=None,
+        state=row.state, state_label=Text(RESTRICTION.by_name[found.state].label if begun else label),
+        at=row.changed_at, reference=None, steps=(), restriction=view,
     )  # fmt: skip
 
 
@@ -223,12 +229,14 @@ def _money_path(parts: Any) -> tuple[Stage, ...]:
 
 def stages(raw: Raw) -> tuple[Stage, ...]:
     """The way of a case, drawn from the table's states and what happened; what was skipped is not shown."""
-    # Only where the state changed: a private step within a state must not show by its time.
-    reached = {e.dest: e.at for e, _, _ in raw.story if e.record == "case" and e.source != e.dest}
+    # Only where the state changed: a private step must not show by its time.
+    moves = [e for e, _, _ in raw.story if e.record == "case" and e.source != e.dest]
+    hidden = {s.trigger for s in CASE.steps if s.private} if raw.actor.role in PARTIES else CASE.covering
+    reached = {shown.dest_of(raw, e): e.at for e in moves if e.trigger not in hidden}
     decided = max((state for state in DECIDED if state in reached), key=lambda state: reached[state], default=None)
     way = [*PATH, decided or DECISION, "closed"]
-    here = way.index(STANDS_FOR.get(raw.case.state, raw.case.state))
-    way[here] = raw.case.state  # e.g. an offer, where the way says that the seller is waited for
+    here = way.index(STANDS_FOR.get(raw.state, raw.state))
+    way[here] = raw.state  # e.g. an offer, where the way says that the seller is waited for
     return tuple(
         Stage(_stage_label(state), "done" if i < here else "now" if i == here else "ahead", reached.get(state))
         for i, state in enumerate(way)

@@ -16,7 +16,7 @@ from disputes.text import N_, Text
 from disputes.web.formats import ago
 from disputes.workflows.case import CASE
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.roles import BUYER, DESK, INSIDE
+from disputes.workflows.roles import BUYER, DESK, INSIDE, PARTIES
 
 from .build import page_of
 from .words import whose
@@ -43,6 +43,7 @@ class CaseRow:
     age: str
     cursor: tuple[datetime, int]
     lines_text: str = ""
+    referred: bool = False  # to an authority; true for the desk and auditors only
 
 
 def select_rows() -> Select[Any]:
@@ -74,8 +75,9 @@ def rows(query: Select[Any], role: str) -> list[CaseRow]:
 
 def _row(found: Any, role: str) -> CaseRow:
     case, number, shop, seller, buyer, title, moved, asked, holder = found
-    acts = whose(case.state, CaseFacts(last_move=moved, asked_side=asked))
-    label, turn = Text(_label(case.state, acts)), "you" if acts == ("us" if role in DESK else role) else ""
+    state = case.public_state if role in PARTIES else case.state
+    acts = whose(state, CaseFacts(last_move=moved, asked_side=asked))
+    label, turn = Text(_label(state, acts)), "you" if acts == ("us" if role in DESK else role) else ""
     known = REASONS[case.reason]
     sub = known.sub(case.sub_reason)
     reason = Text(sub.label if sub else known.label)
@@ -86,7 +88,7 @@ def _row(found: Any, role: str) -> CaseRow:
         order_number=number, shop_name=shop, opened_at=case.opened_at, amount_minor=case.claimed_minor,
         currency=case.currency, buyer_name=buyer, seller_name=seller, reason=reason,
         assignee=holder if role in DESK and _held(case) else None, age=ago(case.opened_at),
-        cursor=(case.queue_at, case.id),
+        cursor=(case.queue_at, case.id), referred=case.cover is not None and role in INSIDE,
     )  # fmt: skip
 
 

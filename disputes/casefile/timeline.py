@@ -10,7 +10,7 @@ from disputes.workflows.case import CASE
 from disputes.workflows.core import Step
 from disputes.workflows.roles import DESK, INSIDE, PARTIES
 
-from . import words
+from . import shown, words
 from .read import Raw
 from .views import Entry, Exhibit
 
@@ -39,11 +39,12 @@ def _entry(
     by_number: Mapping[int, Exhibit],
 ) -> Entry:
     side = event.role if event.role in PARTIES else "us" if event.role in DESK else "system"
-    shown = [by_number[n] for n in event.details.get("exhibits", ()) if n in by_number]
+    told = shown.step_of(raw, event, step)
+    exhibits = [by_number[n] for n in event.details.get("exhibits", ()) if n in by_number]
     return Entry(
-        at=event.at, who=_who(raw, side, actor_name), side=side, text=Text(step.story, _params(raw, event, side)),
+        at=event.at, who=_who(raw, side, actor_name), side=side, text=Text(told.story, _params(raw, event, side)),
         body=_body(raw, message) if message else None, hidden=bool(message and message.hidden),
-        exhibits=tuple(shown), internal=step.private,
+        exhibits=tuple(exhibits), internal=step.private,
     )  # fmt: skip
 
 
@@ -84,4 +85,5 @@ def _params(raw: Raw, event: Event, side: str) -> dict[str, Any]:
     who = words.name_of(raw, side) if side in PARTIES else Text(N_("The platform"))
     why = Text(words.REFUSALS.get(details.get("code", ""), words.REFUSALS["other"]))
     ground = Text(words.GROUNDS.get(details.get("ground", ""), ""))
-    return {"who": who, "what": what, "amount": amount, "why": why, "ground": ground}
+    where = Text.from_dict(details["where"]) if "where" in details else Text("")
+    return {"who": who, "what": what, "amount": amount, "why": why, "ground": ground, "where": where}

@@ -4,8 +4,10 @@ from disputes.models import Decision
 from disputes.text import N_, Text
 from disputes.workflows.case import CASE, TALKING
 from disputes.workflows.case_facts import CaseFacts
+from disputes.workflows.outcome import CREDIT
 from disputes.workflows.roles import BUYER, DESK, INSIDE, REVIEWER, SELLER, SYSTEM, other_side
 
+from . import shown
 from .read import Raw
 
 # What happens when a clock runs out, by the step it pulls.
@@ -16,6 +18,8 @@ THEN = {
     "hearing_over": N_("We decide, with or without replies to the draft."),
     "drop_final": N_("The case stays closed."),
     "close": N_("The case is closed. Nothing else changes."),
+    "redirect_final": N_("The case is closed here."),
+    "wake": N_("We ask the seller."),
 }
 NOTHING_THEN = N_("Nothing happens by itself.")
 
@@ -35,6 +39,14 @@ GROUNDS = {
 }
 
 NEXT: dict[str, dict[str, str]] = {
+    "redirected": {
+        BUYER: N_("Please turn to where the rules point. If you think that is wrong, say why: then we go on here."),
+        SELLER: N_("Nothing to do. %(buyer)s was told where to turn, and can object."),
+        REVIEWER: N_("%(buyer)s was told where to turn, and can object."),
+    },
+    "awaiting_promise": {
+        "": N_("It is too early to call this late. If it has not come by then, it goes on by itself."),
+    },
     "seller_contacted": {
         BUYER: N_("%(seller)s can accept, offer something else or refuse. We write to you as soon as they do."),
         SELLER: N_(
@@ -89,7 +101,7 @@ NEXT: dict[str, dict[str, str]] = {
 
 def turn_of(raw: Raw) -> str:
     """Whose turn it is: buyer, seller, us (the desk or the house), or nobody."""
-    return whose(raw.case.state, raw.facts)
+    return whose(raw.state, raw.facts)
 
 
 def whose(state: str, facts: CaseFacts) -> str:
@@ -98,6 +110,8 @@ def whose(state: str, facts: CaseFacts) -> str:
         return other_side(facts.moved_last)
     if state == "awaiting_information":
         return facts.asked_side or "us"
+    if state == "redirected":
+        return BUYER
     if CASE.by_name[state].turn == REVIEWER:
         return "us"
     return "us" if facts.measures_open else "nobody"
@@ -106,7 +120,7 @@ def whose(state: str, facts: CaseFacts) -> str:
 def reader_turn(raw: Raw) -> str:
     """The same, seen by the reader: "you" where it is theirs."""
     turn, role = turn_of(raw), raw.actor.role
-    mine = turn == role or (turn == "us" and role in DESK and CASE.by_name[raw.case.state].turn == REVIEWER)
+    mine = turn == role or (turn == "us" and role in DESK and CASE.by_name[raw.state].turn == REVIEWER)
     return "you" if mine else turn
 
 
@@ -124,27 +138,25 @@ def name_of(raw: Raw, side: str) -> dict[str, str]:
 
 def headline(raw: Raw) -> Text:
     """Where the case stands, in the reader's words; an amount wherever there is one."""
-    case, role, turn = raw.case, raw.actor.role, turn_of(raw)
-    if case.state in TALKING:
+    state, role, turn = raw.state, raw.actor.role, turn_of(raw)
+    if state in TALKING:
         return _talking(raw, turn)
-    if case.state == "investigated":
+    if state == "investigated":
         return Text(N_("To decide") if role in INSIDE else N_("We are reviewing"))
-    if case.state == "awaiting_information":
+    if state == "awaiting_information":
         if role == turn:
             return Text(N_("We asked you for more"))
         return Text(N_("We asked %(name)s for more"), {"name": name_of(raw, turn)})
-    if case.state == "dropped":
+    if state == "dropped":
         return Text(N_("You closed this case") if role == BUYER else N_("Closed by the buyer"))
-    return (
-        decided(raw, raw.in_force) if raw.in_force and case.state not in NEXT else Text(CASE.by_name[case.state].label)
-    )
+    return decided(raw, raw.in_force) if raw.in_force and state not in NEXT else Text(CASE.by_name[state].label)
 
 
 def _talking(raw: Raw, turn: str) -> Text:
     if turn != raw.actor.role:
         return Text(N_("Waiting for %(name)s"), {"name": name_of(raw, turn)})
     other = other_side(turn)
-    if raw.case.state == "offered":
+    if raw.state == "offered":
         return Text(N_("%(name)s made you an offer"), {"name": name_of(raw, other)})
     if raw.actor.role == BUYER:
         said = N_("%(name)s refused") if raw.facts.last_move == "refuse" else N_("%(name)s answered")
@@ -154,8 +166,8 @@ def _talking(raw: Raw, turn: str) -> Text:
 
 def decided(raw: Raw, decision: Decision) -> Text:
     """What a decision says, with the amount."""
-    label = Text(CASE.by_name[decision.kind].label)
-    signs = {"refund": 1, "credit_seller": -1}  # a later decision comes on top of what earlier ones sent
+    label = Text(CASE.by_name[shown.kind_of(raw, decision)].label)
+    signs = {"refund": 1, CREDIT: -1}  # a later decision comes on top of what earlier ones sent
     upto = [o for o in raw.outcomes if o.decision_id <= decision.id]
     total = sum(signs.get(o.kind, 0) * (o.amount_minor or 0) for o in upto)
     if not total:
@@ -177,7 +189,7 @@ def next_text(raw: Raw) -> Text:
 
 
 def _situation(raw: Raw) -> str:
-    state, facts = raw.case.state, raw.facts
+    state, facts = raw.state, raw.facts
     if state in TALKING and raw.actor.role in INSIDE:
         return "talking"
     if state == "seller_contacted" and facts.moved_last == SELLER:

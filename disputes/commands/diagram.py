@@ -7,14 +7,14 @@ import click
 
 from disputes.settings import ROOT
 from disputes.workflows import WORKFLOWS
-from disputes.workflows.core import SAME, ClockSpec, State, Step, Workflow
+from disputes.workflows.core import BENEATH, SAME, ClockSpec, State, Step, Workflow
 from disputes.workflows.roles import PARTIES
 
 PAGE = """\
 # The life of one record: {name}
 
 Written by `disputes diagram` from `disputes/workflows/{name}.py`: change that table, then run the command again.
-The picture leaves out steps that stay where they are.
+The picture leaves out steps that stay where they are{besides}.
 
 ```mermaid
 stateDiagram-v2
@@ -32,6 +32,8 @@ What stands under "Then" is a step on other records, taken in the same transacti
 
 {steps}
 """
+DEST = {SAME: "(stays)", BENEATH: "(what lies beneath)"}
+BESIDES = ", and a confidential state: it lies over any other, whose steps go on beneath it"
 CLOCKS = """
 ## Clocks
 
@@ -57,6 +59,7 @@ def page(workflow: Workflow) -> str:
     steps = map(_step, (workflow.begin, *workflow.steps))
     text = PAGE.format(
         name=workflow.name,
+        besides=BESIDES if workflow.covering else "",
         picture="\n".join(f"    {line}" for line in _picture(workflow)),
         states=_table("State | People read | Open | Clocks that may run", map(_state, workflow.states)),
         steps=_table("Step | From | To | Who | Label | Clocks | Tells | Then", steps),
@@ -67,10 +70,12 @@ def page(workflow: Workflow) -> str:
 
 
 def _picture(workflow: Workflow) -> Iterator[str]:
-    yield from (f'state "{state.label}" as {state.name}' for state in workflow.states)
+    yield from (f'state "{state.label}" as {state.name}' for state in workflow.states if not state.confidential)
     yield f"[*] --> {workflow.begin.dest}: {workflow.begin.trigger}"
     ways: dict[tuple[str, str], list[str]] = {}
     for step in workflow.steps:
+        if step.trigger in workflow.covering:
+            continue
         for source in step.source:
             if workflow.dest_of(step, source) != source:
                 ways.setdefault((source, step.dest), []).append(step.trigger)
@@ -87,7 +92,7 @@ def _step(step: Step) -> Sequence[str]:
         f"starts {o.clock} of {o.actor or _other(step)}{' *on notice*' if o.on_notice else ''}" for o in step.opens
     ]
     return (
-        f"`{step.trigger}`", _list(step.source) or "(nothing)", "(stays)" if step.dest == SAME else step.dest,
+        f"`{step.trigger}`", _list(step.source) or "(nothing)", DEST.get(step.dest, step.dest),
         _list(step.by), step.label, _list((*clocks, *(f"ends {clock}" for clock in step.closes))),
         _list(f"{tell.to or _other(step)}: {tell.topic}" for tell in step.tells),
         _list(f"{follow.record}: {follow.trigger}" for follow in step.then),

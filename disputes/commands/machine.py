@@ -15,7 +15,10 @@ from sqlalchemy import Engine, text
 from .finding import Finding, mend, note, well
 
 OLDEST_PYTHON = (3, 11)
-EXTRAS = {"postgres": ("psycopg", "PostgreSQL as the database")}  # extra -> (module it brings, what it is for)
+EXTRAS = {  # extra -> (module it brings, what it is for)
+    "postgres": ("psycopg", "PostgreSQL as the database"),
+    "stripe": ("stripe", "refunds by Stripe"),
+}
 # The WAL-reset bug can corrupt a database that two connections use: mended in these releases and all later ones.
 MENDED_SQLITE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 SAFE_POSTGRES = {

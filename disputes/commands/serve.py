@@ -47,7 +47,11 @@ def serve(info: ScriptInfo, port: int) -> None:
     me = (sys.executable, "-m", "disputes.cli")
     supervise(
         [
-            Child("provider", (*me, "provider", f"--port={port + 1}"), port + 1),
+            Child(
+                "provider",
+                (*me, "provider", f"--port={port + 1}", f"--webhooks=http://127.0.0.1:{port}"),
+                port + 1,
+            ),
             Child(
                 "web",
                 (sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *WEB, "disputes:create_app()"),

@@ -7,7 +7,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from disputes.outbox.audit import broken_chains, unequal_books
-from disputes.outbox.kept import changed_files, changed_texts
+from disputes.outbox.kept import changed_files, changed_reasons, changed_texts
+from disputes.outbox.kept_referrals import changed_referrals
+from disputes.outbox.kept_rules import changed_rules
 from disputes.sandbox.ledger import entries
 from disputes.web.configure import settings_of
 
@@ -15,14 +17,17 @@ from disputes.web.configure import settings_of
 @click.command()
 @with_appcontext
 def verify() -> None:
-    """Check every case's history, the texts and files kept beside it, and our refunds against the provider's books.
+    """Check every history, the texts and files kept beside them, and our refunds against the provider's books.
 
     Names what is wrong; exit status 1 when something is."""
     settings = settings_of(current_app)
     parts = (
         ("histories", broken_chains()),
         ("texts", changed_texts()),
+        ("reasons of restrictions", changed_reasons()),
         ("files", changed_files(settings.instance)),
+        ("referrals", changed_referrals(settings.instance)),
+        ("shop rules", changed_rules()),
         ("refunds", unequal_books(entries(settings.provider_ledger))),
     )
     faults = [fault for _, (_, found) in parts for fault in found]

@@ -3,27 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 
 from disputes.auth.access import Turn
 from disputes.db import db
 from disputes.effects.facts import case_facts
 from disputes.effects.measures import given, propose, refundable
 from disputes.effects.second import digest as digest_of
+from disputes.effects.second import hold
 from disputes.effects.words import Words, keep
-from disputes.models import Appeal, Approval, Citation, Decision, Evidence, Outcome
+from disputes.models import Approval, Case, Citation, Decision, Evidence, Outcome
+from disputes.policies.repay import Asked
 from disputes.steps import Refused
 from disputes.text import N_, Text
-from disputes.verdicts import judge_again, store
+from disputes.verdicts import at_decision, forget, judge_again, store
+from disputes.workflows.case import DECIDED, RESTRICTED
 from disputes.workflows.roles import LEAD
 
+from .bearing import check_bearing
+from .restricting import Restricts, bound, check, plan
+from .standing import draft_and_standing, refuse_if_shut, supersede
+
 TAKES = {
+    RESTRICTED: "decide_restrict",
     "full_refund": "decide_full",
     "partial_refund": "decide_partial",
     "cancellation": "decide_cancel",
     "no_remedy": "decide_none",
 }
+NOT_ALONE = Text(N_("An appeal asks about the order: decide about that, and restrict an account with it if you must."))
+ONLY_MORE = Text(N_("On top of a decision you can send back the rest, or restrict an account."))
 CHANGED = Text(N_("The draft was changed after you read it. Read it again, then decide."))
+NOT_CLAIMED = Text(N_("More would come back for an item than was paid for what is claimed of it."))
 NO_DRAFT = Text(N_("There is no draft to decide by. Write one first."))
 
 
@@ -36,27 +47,49 @@ class Drafted:
     reasons: str
     exhibits: Sequence[int]
     clauses: Sequence[str]
+    cancel: bool = False  # the order is cancelled besides
+    restricts: Sequence[Restricts] = ()
+    asked: Asked | None = None  # how a part refund is made up, if not of one sum
+    platform_minor: int = 0  # so much of the refund the platform bears
+    fraud: bool = False  # proven: what went back before is taken from the buyer again
 
 
 def draft(turn: Turn, drafted: Drafted) -> Decision:
     """Save a draft in place of the one before; nothing is decided yet. Refused when there is not that much money."""
     _check_amount(turn, drafted)
+    check(drafted.kind, drafted.restricts, turn.now)
     words = Words.typed(drafted.reasons)
     details = {"kind": drafted.kind, "amount_minor": drafted.amount_minor, "words": words.commitment}
-    turn.take("draft", details=details)
+    on_top = turn.case.state in DECIDED
+    if on_top and drafted.kind not in on_top_of(turn.case.state):
+        raise Refused(ONLY_MORE)
+    if turn.case.state == "appealed" and drafted.kind == RESTRICTED:
+        raise Refused(NOT_ALONE)
+    turn.take("draft_on_top" if on_top else "draft", details=details)
     _retire_drafts(turn)
     decision = Decision(
         case_id=turn.case.id, kind=drafted.kind, amount_minor=drafted.amount_minor, currency=turn.case.currency,
         reasons=words.body, salt=words.salt, account_id=turn.actor.id, role=turn.actor.role, drafted_at=turn.now,
+        platform_minor=drafted.platform_minor, fraud=drafted.fraud,
     )  # fmt: skip
     db.session.add(decision)
     db.session.flush()
     _cite(turn.case.id, decision, drafted)
-    propose(turn.case, decision, now=turn.now)
+    try:
+        propose(turn.case, decision, now=turn.now, cancel=drafted.cancel, asked=drafted.asked)
+    except ValueError:
+        raise Refused(NOT_CLAIMED) from None
+    check_bearing(decision, drafted.exhibits)
+    plan(turn, decision, drafted.restricts)
     decision.digest = _digest(decision)
     db.session.flush()
-    store(turn.case, "decision", judge_again(turn.case), turn.now)
+    store(turn.case, at_decision(decision.id), judge_again(turn.case), turn.now)
     return decision
+
+
+def on_top_of(state: str) -> tuple[str, ...]:
+    """What may be decided on top of a decision in force, which stands: more money, or a restriction."""
+    return ("full_refund", RESTRICTED) if state == "partial_refund" else (RESTRICTED,)
 
 
 def ask_second(turn: Turn) -> None:
@@ -87,40 +120,34 @@ def decide(turn: Turn, *, digest: str) -> Decision:
     """Take the decision as drafted: it stands from now on, and its outcomes are ordered.
 
     `digest` is of the draft the person read: Refused when it is another by now, whoever asks."""
-    decision, before = _draft_and_standing(turn.case.id)
+    decision, before = draft_and_standing(turn.case.id)
     if decision is None:
         raise Refused(NO_DRAFT)
-    if decision.digest != digest:
-        raise Refused(CHANGED)
+    if decision.digest != digest or (turn.actor.role == LEAD and _digest(decision) != digest):
+        raise Refused(CHANGED)  # what a lead approves is what the rows say now, not what they said when it was written
+    trigger = _trigger(turn.case, decision)
+    hold(turn.case, turn.shop, decision.account_id, turn.actor.id)
     if before is not None:
-        _supersede(turn, before, decision)
+        refuse_if_shut(turn, trigger)
+    decision.beside = before is not None and decision.kind == RESTRICTED
+    if before is not None and not decision.beside:
+        supersede(turn, before, decision, follow=trigger in TAKES.values())
     decision.decided_at = turn.now
     if turn.actor.role != LEAD:
         decision.account_id, decision.role = turn.actor.id or 0, turn.actor.role
     words = Words(decision.reasons, decision.salt)
     details = {"decision": decision.id, "kind": decision.kind, "amount_minor": decision.amount_minor}
-    turn.take(TAKES[decision.kind], details={**details, "words": words.commitment, "digest": digest})
+    turn.take(trigger, details={**details, "words": words.commitment, "digest": digest})
     if turn.actor.role == LEAD:
         _sign(turn, decision)
     return decision
 
 
-def _draft_and_standing(case_id: int) -> tuple[Decision | None, Decision | None]:
-    """The saved draft, and the decision in force that it would take the place of."""
-    query = select(Decision).where(Decision.case_id == case_id, Decision.superseded_at.is_(None))
-    found = db.session.scalars(query.execution_options(populate_existing=True)).all()
-    draft = next((d for d in found if d.decided_at is None), None)
-    return draft, next((d for d in found if d.decided_at is not None), None)
-
-
-def _supersede(turn: Turn, before: Decision, after: Decision) -> None:
-    """An appeal or a reopening makes a new decision, never an edit; what was open against the old one is answered."""
-    before.superseded_at = turn.now
-    result = "varied" if before.kind == after.kind else "overturned"
-    open_appeal = and_(Appeal.case_id == turn.case.id, Appeal.decided_at.is_(None))
-    answer = {"decided_at": turn.now, "decided_by": turn.actor.id, "result": result}
-    db.session.execute(update(Appeal).where(open_appeal).values(**answer))
-    db.session.flush()
+def _trigger(case: Case, decision: Decision) -> str:
+    """The step that takes a draft: anew, or on top of what was decided."""
+    if case.state not in DECIDED:
+        return TAKES[decision.kind]
+    return "restrict" if decision.kind == RESTRICTED else "top_up"
 
 
 def propose_draft(turn: Turn) -> None:
@@ -170,6 +197,7 @@ def _digest(decision: Decision) -> str:
             "case": decision.case_id, "kind": decision.kind, "amount": decision.amount_minor,
             "currency": decision.currency, "reasons": Words(decision.reasons, decision.salt).commitment,
             "cites": [list(row) for row in cited], "outcomes": [list(row) for row in outcomes],
+            "repayment": decision.repayment, "platform": decision.platform_minor, "restricts": bound(decision),
         }
     )  # fmt: skip
 
@@ -195,7 +223,9 @@ def _check_amount(turn: Turn, drafted: Drafted) -> None:
 
 def _retire_drafts(turn: Turn) -> None:
     """An earlier draft is kept, without effect; whoever was asked to approve it is not asked any more."""
-    db.session.execute(update(Decision).where(Decision.drafted(turn.case.id)).values(superseded_at=turn.now))
+    old = update(Decision).where(Decision.drafted(turn.case.id)).values(superseded_at=turn.now).returning(Decision.id)
+    if ids := db.session.scalars(old).all():
+        forget(turn.case, ids)
     _end_approval(turn, "void")
 
 

@@ -19,7 +19,9 @@ from disputes.workflows.roles import REVIEWER
 TO_DECIDE = tuple(state.name for state in CASE.states if state.turn == REVIEWER)
 TABS = {
     "decide": TO_DECIDE,
-    "waiting": tuple(s.name for s in CASE.states if s.open and s.name not in (*TO_DECIDE, *DECIDED)),
+    "waiting": tuple(
+        s.name for s in CASE.states if s.open and not s.confidential and s.name not in (*TO_DECIDE, *DECIDED)
+    ),
     "paying": DECIDED,
 }
 FOUND = 20

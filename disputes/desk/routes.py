@@ -27,7 +27,7 @@ from disputes.web.formats import reader_zone
 from disputes.web.keyset import after, page
 from disputes.web.policy import policy
 from disputes.web.tabs import tabs_of
-from disputes.workflows.roles import DESK
+from disputes.workflows.roles import DESK, LEAD
 
 from . import queries, service
 from .forms import CallerForm
@@ -94,7 +94,7 @@ def show(case_id: str) -> str:
     html = render_template(
         "desk/show.html", view=view_of(raw), sums=money_of(turn.case), claim=claim, claim_url=claim_url,
         facts=fact_rows(raw), mails=mails_of(turn.case), others=others_of(turn.case, turn.actor.role),
-        back_url=url_for("desk.queue"), now=turn.now,
+        back_url=url_for("desk.queue"), now=turn.now, lead=turn.actor.role == LEAD,
     )  # fmt: skip
     note_reading(turn.case.id, turn.actor.role, things_read(raw))
     return html

@@ -1,4 +1,4 @@
-"""The history's hash chain: one per case, its head on the case row."""
+"""The hash chains of the histories: one for each case, account, seller, shop; the head stands on the root's row."""
 
 import hashlib
 import json
@@ -6,23 +6,28 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from disputes.models import Case, Event
+from disputes.models import Event, HouseEvent
+from disputes.models.columns import Chained
 
-DOMAIN = b"disputes.event.v1\n"  # so that no other hash of ours can be passed off as an event's
-HASHED = (
-    "case_id", "seq", "record", "record_id", "trigger", "source", "dest", "role", "actor_id", "on_behalf_of",
-    "at", "received_at", "details",
+# So that no other hash of ours can be passed off as an event's, nor an event of a case as one of the house's.
+CASE_DOMAIN, HOUSE_DOMAIN = b"disputes.event.v1\n", b"disputes.house_event.v1\n"
+COMMON = (
+    "seq", "record", "record_id", "trigger", "source", "dest", "role", "actor_id", "on_behalf_of", "at", "received_at",
+    "details",
 )  # fmt: skip
+HASHED = ("case_id", *COMMON)
+HOUSE_HASHED = ("root", "root_id", "shop_id", *COMMON)
 
 
 def digest(prev_hash: str, fields: Mapping[str, Any]) -> str:
     """SHA-256 over the previous hash and the event's fields as canonical JSON."""
-    plain = {name: fields[name] for name in HASHED}
+    domain, names = (CASE_DOMAIN, HASHED) if "case_id" in fields else (HOUSE_DOMAIN, HOUSE_HASHED)
+    plain = {name: fields[name] for name in names}
     for name, value in plain.items():
         if isinstance(value, datetime):
             plain[name] = value.isoformat()
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(DOMAIN + prev_hash.encode() + b"\n" + text.encode()).hexdigest()
+    return hashlib.sha256(domain + prev_hash.encode() + b"\n" + text.encode()).hexdigest()
 
 
 def commitment(salt: str, text: str) -> str:
@@ -30,21 +35,22 @@ def commitment(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
-def append(case: Case, fields: dict[str, Any]) -> dict[str, Any]:
-    """Number and hash one event, and move the case's head."""
-    case.head_seq += 1
-    event = {**fields, "case_id": case.id, "seq": case.head_seq, "prev_hash": case.head_hash}
-    case.head_hash = event["hash"] = digest(case.head_hash, event)
+def append(root: Chained, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Number and hash one event of a locked root, and move the root's head. `fields` name the root too."""
+    root.head_seq += 1
+    event = {**fields, "seq": root.head_seq, "prev_hash": root.head_hash}
+    root.head_hash = event["hash"] = digest(root.head_hash, event)
     return event
 
 
-def first_fault(case: Case, events: Iterable[Event]) -> int | None:
+def first_fault(root: Chained, events: Iterable[Event | HouseEvent]) -> int | None:
     """The number of the first event that was changed, removed or added behind our back; None when all is well."""
     prev, seq = "0" * 64, 0
     for event in events:
         seq += 1
-        fields = {name: getattr(event, name) for name in HASHED}
+        names = HASHED if hasattr(event, "case_id") else HOUSE_HASHED
+        fields = {name: getattr(event, name) for name in names}
         if event.seq != seq or event.prev_hash != prev or event.hash != digest(prev, fields):
             return seq
         prev = event.hash
-    return None if (case.head_seq, case.head_hash) == (seq, prev) else seq + 1
+    return None if (root.head_seq, root.head_hash) == (seq, prev) else seq + 1

@@ -11,22 +11,26 @@ from sqlalchemy import func, select, update
 from disputes.db import db
 from disputes.models import Case, Clock
 from disputes.policies.clocks import ClockRule, clock_rule
-from disputes.rules import registry
+from disputes.rules import version
+from disputes.workflows.case import CASE
 from disputes.workflows.core import Opens, State, Step
 from disputes.workflows.roles import other_side
 
 from .unit import Unit
 
+# Clocks that run to a day somebody named: it comes no later because a case was closed for a while.
+NAMED = frozenset(opens.clock for step in CASE.steps for opens in step.opens if opens.told)
+
 
 def rule_of(case: Case, name: str) -> ClockRule | None:
     """The limit the shop's rules give this clock, by the version in force when the case was opened."""
-    pack = registry().get(case.pack, case.procedure_version) if case.procedure_version else None
+    pack = version(case.pack, case.procedure_version) if case.procedure_version else None
     return clock_rule(pack, name, case.reason) if pack else None
 
 
 def switched_off(case: Case) -> frozenset[str]:
     """Steps the shop's rules switch off."""
-    pack = registry().get(case.pack, case.procedure_version) if case.procedure_version else None
+    pack = version(case.pack, case.procedure_version) if case.procedure_version else None
     return frozenset(step for step in pack.off if pack.is_off(step)) if pack else frozenset()
 
 
@@ -58,23 +62,28 @@ def _leave(unit: Unit, step: Step, before: State, after: State) -> None:
 
 
 def _open(unit: Unit, opens: Opens, asked: str | None) -> None:
+    known = _told(unit, opens.clock) if opens.told else _ruled(unit, opens)
+    if known is None:
+        return  # the shop's rules give no such limit: silence is a value
+    actor = opens.actor or asked or other_side(unit.actor.role)
+    common = {"case_id": unit.case.id, "name": opens.clock, "actor": actor}
+    unit.opened.append({**common, "opened_seq": unit.case.head_seq, "opened_at": unit.now, **known})
+
+
+def _ruled(unit: Unit, opens: Opens) -> dict[str, Any] | None:
+    """What the shop's rules say of a clock."""
     rule = rule_of(unit.case, opens.clock)
     if rule is None:
-        return  # the shop's rules give no such limit: silence is a value (Catawiki has no deadline at all)
-    actor = opens.actor or asked or other_side(unit.actor.role)
-    unit.opened.append(
-        {
-            "case_id": unit.case.id,
-            "name": opens.clock,
-            "actor": actor,
-            "pulls": rule.on_expiry,
-            "standing": str(rule.standing),
-            "clauses": list(rule.clauses),
-            "opened_seq": unit.case.head_seq,
-            "opened_at": unit.now,
-            **({"due_at": None, "warn_at": None} if opens.on_notice else _span(unit, rule, unit.now)),
-        }
-    )
+        return None
+    span = {"due_at": None, "warn_at": None} if opens.on_notice else _span(unit, rule, unit.now)
+    return {"pulls": rule.on_expiry, "standing": str(rule.standing), "clauses": list(rule.clauses), **span}
+
+
+def _told(unit: Unit, clock: str) -> dict[str, Any]:
+    """A clock whose end the step itself names, e.g. the day a delivery was promised for."""
+    due = datetime.fromisoformat(unit.details["until"])
+    pulls, clauses = CASE.clock_specs[clock].may_pull[0], list(unit.details["clauses"])
+    return {"pulls": pulls, "standing": unit.details["standing"], "clauses": clauses, "due_at": due, "warn_at": None}
 
 
 def _span(unit: Unit, rule: ClockRule, start: datetime) -> dict[str, datetime | None]:
@@ -107,7 +116,7 @@ def extend(unit: Unit, _record: object) -> None:
 
 def reopen(unit: Unit, _record: object) -> None:
     """The limit whose step was just taken back runs on: whoever only asked a question has not answered it."""
-    fired = unit.case.head_seq - 1
+    fired = select(func.max(Clock.fired_seq)).where(Clock.case_id == unit.case.id).scalar_subquery()
     db.session.execute(
         update(Clock)
         .where(Clock.case_id == unit.case.id, Clock.fired_seq == fired)
@@ -137,7 +146,7 @@ def _resume(unit: Unit) -> None:
     for clock in _open_clocks(unit):
         if clock.paused_at is None or clock.remaining_s is None:
             continue
-        if clock.due_at is not None:
+        if clock.due_at is not None and clock.name not in NAMED:
             moved = unit.now + timedelta(seconds=clock.remaining_s) - clock.due_at
             clock.due_at += moved
             clock.warn_at = clock.warn_at and clock.warn_at + moved

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 
 from disputes.db import db
 from disputes.models import Appeal, Case, Decision, Event, Shop
@@ -16,9 +16,9 @@ from .clocks import rule_of
 WENT_BY = {"appealed": "appeal", "external_body": "go_external"}
 
 
-def picture(case: Case) -> tuple[Any, ...]:
+def picture(case: Any) -> tuple[Any, ...]:
     """Parts of the facts' one statement."""
-    went = and_(Event.case_id == case.id, Event.record == "case", Event.trigger == WENT_BY.get(case.state, ""))
+    went = and_(Event.case_id == case.id, Event.record == "case", Event.trigger == bindparam("went_by"))
 
     def of(column: Any) -> Any:
         return select(column).where(Decision.in_force(case.id)).scalar_subquery()
@@ -33,8 +33,14 @@ def picture(case: Case) -> tuple[Any, ...]:
         of(Decision.decided_at).label("decided_at"),
         appealed(BUYER).label("buyer_appealed"),
         appealed(SELLER).label("seller_appealed"),
+        exists().where(Appeal.case_id == case.id, Appeal.decided_at.is_(None)).label("appeal_open"),
         select(Event.source).where(went).order_by(Event.seq.desc()).limit(1).scalar_subquery().label("stood_in"),
     )
+
+
+def asked(case: Case) -> dict[str, Any]:
+    """The values of its parameters."""
+    return {"went_by": WENT_BY.get(case.state, "")}
 
 
 def facts(case: Case, row: Any, received_at: datetime) -> dict[str, Any]:
@@ -45,6 +51,7 @@ def facts(case: Case, row: Any, received_at: datetime) -> dict[str, Any]:
         "settled": bool(row.settled),
         "stood_in": row.stood_in,
         "appealed_by": frozenset(side for side, has in sides.items() if has),
+        "appeal_open": row.appeal_open,
         "appeal_over": _over(case, row.decided_at, received_at),
     }
 

@@ -6,16 +6,21 @@ from sqlalchemy import func, select
 
 from disputes.db import db
 from disputes.models import Allocation, Capture, Case, Decision, Outcome
-from disputes.workflows.outcome import OUTCOME
+from disputes.models.decision import RESTRICTION
+from disputes.policies.repay import TOTAL, Asked
+from disputes.workflows.outcome import CREDIT, DEBIT, OUTCOME
 from disputes.workflows.roles import BUYER, SELLER
 
-REFUND, CANCEL, CREDIT = "refund", "cancel_order", "credit_seller"
+from .repaid import repayment, tenders_of
+
+PART = "partial_refund"
+MONEY = ("full_refund", PART, "cancellation")
+REFUND, CANCEL = "refund", "cancel_order"
 
 
 def refundable(order_id: int) -> int:
     """Minor units paid for an order that nobody was promised back yet."""
-    free = Capture.captured_minor - Capture.refund_reserved_minor - Capture.refunded_minor
-    query = select(func.coalesce(func.sum(free), 0)).join(Allocation, Allocation.id == Capture.allocation_id)
+    query = select(func.coalesce(func.sum(Capture.left()), 0)).join(Allocation, Allocation.id == Capture.allocation_id)
     return int(db.session.scalar(query.where(Allocation.order_id == order_id)) or 0)
 
 
@@ -31,31 +36,45 @@ def given(case_id: int) -> tuple[int, bool]:
 
 
 def planned(
-    kind: str, amount_minor: int | None, claimed_minor: int, left_minor: int, before: tuple[int, bool] = (0, False)
-) -> list[tuple[str, str, int | None]]:
+    kind: str, amount_minor: int | None, claimed_minor: int, left_minor: int, before: tuple[int, bool] = (0, False),
+    *, cancel: bool = False, fraud: bool = False,
+) -> list[tuple[str, str, int | None]]:  # fmt: skip
     """(kind, target, amount) of each outcome, on top of what was given `before`.
 
-    A whole refund gives back what was paid for the claim. Where less is due than was given, the buyer keeps it and
-    the platform pays the seller (DESIGN 6)."""
+    A whole refund gives back what was paid for the claim; `cancel`: the order is cancelled besides. Where less is due
+    than was given, the buyer keeps it and the platform pays the seller; it is taken from the buyer only for proven
+    `fraud` (DESIGN 6)."""
     had, cancelled = before
     whole = min(claimed_minor, left_minor + had)
-    due = {"no_remedy": 0, "partial_refund": amount_minor or 0}.get(kind, whole)
+    due = {"no_remedy": 0, "partial_refund": amount_minor or 0, RESTRICTION: had}.get(kind, whole)
     money: list[tuple[str, str, int | None]] = []
     if due > had:
         money.append((REFUND, BUYER, due - had))
     elif due < had:
         money.append((CREDIT, SELLER, had - due))
-    return [(CANCEL, "order", None), *money] if kind == "cancellation" and not cancelled else money
+        money += [(DEBIT, BUYER, had - due)] if fraud else []
+    cancels = (cancel or kind == "cancellation") and not cancelled
+    return [(CANCEL, "order", None), *money] if cancels else money
 
 
-def propose(case: Case, decision: Decision, *, now: datetime) -> None:
-    """Write a decision's outcomes as planned; the step that takes the decision orders them."""
-    left, before = refundable(case.order_id), given(case.id)
+def propose(case: Case, decision: Decision, *, now: datetime, cancel: bool = False, asked: Asked | None = None) -> None:
+    """Write a decision's outcomes as planned, and how its refund adds up; the step that takes it orders them.
+
+    `asked`: how a part refund is made up, if not of one sum. ValueError when the claim does not hold it."""
+    tenders, before = tenders_of(case.order_id), given(case.id)
+    left = sum(tender.left_minor for tender in tenders)
+    if decision.kind in MONEY:
+        part = asked or Asked(TOTAL, decision.amount_minor or 0)
+        most = min(case.claimed_minor, left + before[0])
+        found = repayment(case, part if decision.kind == PART else Asked(), tenders, before[0], most)
+        decision.repayment = found.as_dict() if found.total_minor else None
     db.session.add_all(
         Outcome(
             case_id=case.id, decision_id=decision.id, kind=kind, target=target, amount_minor=amount,
             currency=case.currency, state=OUTCOME.begin.dest, changed_at=now,
         )
-        for kind, target, amount in planned(decision.kind, decision.amount_minor, case.claimed_minor, left, before)
+        for kind, target, amount in planned(
+            decision.kind, decision.amount_minor, case.claimed_minor, left, before, cancel=cancel, fraud=decision.fraud
+        )
     )  # fmt: skip
     db.session.flush()

@@ -70,7 +70,7 @@ class FilingForm(FlaskForm):
             self.sub_reason.errors = [*self.sub_reason.errors, N_("Please choose what fits best.")]
         if reason and self.wish.data and self.wish.data not in reason.wishes:
             self.wish.errors = [*self.wish.errors, N_("That does not go with what happened. Please choose another.")]
-        paid = sum(share(line, chosen[line.id]) for line in lines if line.id in chosen)
+        paid = sum(share(line, chosen[line.id]).minor for line in lines if line.id in chosen)
         if chosen and paid <= 0 and self.wish.data in MONEY_BACK:
             self.wish.errors = [*self.wish.errors, N_("Nothing was paid for these, so there is nothing to send back.")]
         minor = self._part(order, paid)
@@ -81,10 +81,8 @@ class FilingForm(FlaskForm):
     def _part(self, order: Order, paid: int) -> int | None:
         if self.wish.data != Wish.PARTIAL_REFUND:
             return None
-        minor = self.wish_amount.minor(order.currency)
-        if minor is None:
-            self.wish_amount.errors = [*self.wish_amount.errors, N_("Please enter an amount, for example 25 or 12.50.")]
-        elif minor >= paid:
+        minor = self.wish_amount.read(order.currency)
+        if minor is not None and minor >= paid:
             self.wish_amount.errors = [*self.wish_amount.errors, N_("A part is less than what was paid for these.")]
         return minor
 

@@ -12,12 +12,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from disputes.casefile.build import page_of
-from disputes.casefile.parts import verdict_views
+from disputes.casefile.ruling import short_answer, verdict_views
 from disputes.db import writing
 from disputes.models import Order, OrderLine, Seller, Shop
 from disputes.moment import moment
-from disputes.policies.evaluate import summary
-from disputes.policies.reasons import REASONS
+from disputes.policies.reasons import Reason
 from disputes.steps import Actor
 from disputes.storage.leftover import renew
 from disputes.storage.store import Stored
@@ -32,6 +31,7 @@ from disputes.workflows.roles import BUYER, DESK
 
 from . import queries, service
 from .forms import FilingForm
+from .way import Way, way_of, why_shut
 
 bp = Blueprint("filings", __name__)
 OLDEST_CALL = timedelta(days=7)
@@ -57,6 +57,8 @@ def new(order_id: str) -> Response | str | tuple[str, int]:
     here = _here(order_id)
     form = FilingForm(key=secrets.token_urlsafe(16), call=request.args.get("call", ""))
     form.show(here.lines)
+    if request.form.get("do") != "send":  # what is sent twice still opens one case
+        service.refuse_restricted(here.order, here.shop, here.actor, moment(here.shop))
     if request.method == "GET":
         return _page(form, here, [])
     sent = _kept(form.kept.data)
@@ -111,16 +113,20 @@ def _call_time(shop: Shop) -> datetime:
 def _page(form: FilingForm, here: Here, files: Sequence[Stored], wanted: Wanted | None = None) -> str:
     judged = judge(here.shop, here.seller, here.order, here.lines, wanted, here.received_at) if wanted else None
     verdicts = judged.verdicts if judged else ()
+    way = way_of(wanted.reason, judged) if wanted and judged else Way("")
+    shut = bool(judged and why_shut(judged))
     return render_template(
         "filings/new.html", form=form, order=here.order, seller_name=here.seller.name, kept_files=files,
-        straight=bool(wanted and REASONS[wanted.reason].straight), shut=bool(judged and summary(verdicts).shut),
-        step="check" if judged else "fill", verdicts=verdict_views(verdicts, here.actor.role), reasons=_reasons(),
+        way=way.step, waits_until=way.until, shut=shut, step="check" if judged else "fill",
+        verdicts=verdict_views(verdicts, here.actor.role),
+        short=short_answer(verdicts, here.actor.role) if verdicts else (),
+        reasons=_reasons(service.reasons_of(here.shop, here.received_at)),
         back_url=url_for("orders.show", order_id=here.order.public_id) if here.actor.role == BUYER else None,
     )  # fmt: skip
 
 
-def _reasons() -> list[tuple[str, str, str | None, bool, list[tuple[str, str]]]]:
-    return [(r.code, r.label, None, r.straight, [(s.code, s.label) for s in r.subs]) for r in REASONS.values()]
+def _reasons(known: Sequence[Reason]) -> list[tuple[str, str, str | None, bool, list[tuple[str, str]]]]:
+    return [(r.code, r.label, None, r.straight, [(s.code, s.label) for s in r.subs]) for r in known]
 
 
 def _signer() -> URLSafeSerializer:

@@ -14,7 +14,7 @@ from disputes.text import N_
 from disputes.web.fields import kept_if_saved
 from disputes.web.policy import policy
 from disputes.web.uploads import limit_uploads
-from disputes.workflows.roles import DESK, PARTIES, SELLER
+from disputes.workflows.roles import BUYER, DESK, PARTIES, SELLER
 
 from . import service
 from .forms import NoteForm, RequestForm
@@ -61,6 +61,14 @@ def answer_info(case_id: str) -> Page:
 def comment(case_id: str) -> Page:
     """Reply to a draft decision."""
     return _write(case_id, service.comment, N_("Reply to the draft"))
+
+
+@bp.route("/cases/<case_id>/contest", methods=["GET", "POST"])
+@policy(BUYER, on="case")
+@limit_uploads
+def contest(case_id: str) -> Page:
+    """Say why a case that was sent elsewhere belongs here."""
+    return _write(case_id, service.contest, N_("It does belong here"), BUYER)
 
 
 @bp.route("/cases/<case_id>/request", methods=["GET", "POST"])

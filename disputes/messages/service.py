@@ -43,6 +43,11 @@ def comment(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None:
     _write(turn, "comment", "comment", words, files)
 
 
+def contest(turn: Turn, *, words: str, files: Sequence[Stored] = ()) -> None:
+    """The buyer says why the case belongs here after all: it goes the ordinary way."""
+    _write(turn, "contest_redirect", "objection", words, files)
+
+
 def stop_waiting(turn: Turn) -> None:
     """The reviewer goes on without what was asked for."""
     turn.take("stop_waiting")

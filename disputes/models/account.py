@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from disputes.db import Base
 from disputes.workflows.roles import ADMIN, AUDITOR, LEAD, MANAGER, MEMBERS, REVIEWER, SELLER
 
-from .columns import AccountId, Id, PublicId, Short, one_of
+from .columns import AccountId, Chained, Id, PublicId, Short, one_of
 
 STAFF, MEMBER = text("seller_id IS NULL"), text("seller_id IS NOT NULL")
 OF_ALL = text("shop_id IS NULL")
@@ -24,7 +24,7 @@ def role_checks() -> tuple[CheckConstraint, ...]:
     )
 
 
-class Account(Base):
+class Account(Chained, Base):
     """A person."""
 
     __tablename__ = "account"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from disputes.db import Base
 from disputes.workflows.case import CASE
 
-from .columns import AccountId, CaseId, Code, Currency, Id, PublicId, ShopId, new_ref, one_of
+from .columns import AccountId, CaseId, Chained, Code, Codes, Currency, Id, PublicId, ShopId, new_ref, one_of
 
 OPEN = text("is_open = 1")  # SQLite uses a partial index only where the text matches
 OPEN_PG = text("is_open")
@@ -31,11 +31,12 @@ class Filing(Base):
     filed_at: Mapped[datetime]
 
 
-class Case(Base):
+class Case(Chained, Base):
     __tablename__ = "case"
     __table_args__ = (
-        one_of("state", CASE.state_names),
-        one_of("public_state", CASE.state_names),
+        one_of("state", CASE.public_names),
+        one_of("public_state", CASE.public_names),
+        one_of("cover", CASE.confidential_names),
         CheckConstraint("version >= 1", name="version_from_one"),
         Index("ix_case_queue", "queue_at", "id", sqlite_where=OPEN, postgresql_where=OPEN_PG),
         Index("ix_case_shop_queue", "shop_id", "state", "queue_at", "id", sqlite_where=OPEN, postgresql_where=OPEN_PG),
@@ -58,6 +59,8 @@ class Case(Base):
     sub_reason: Mapped[str | None] = mapped_column(String(40))
     currency: Mapped[Currency]
     claimed_minor: Mapped[int] = mapped_column(BigInteger, comment="what was paid for the lines and quantities claimed")
+    shipping_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="of it, what sending the order out cost")
+    shipping_clauses: Mapped[Codes] = mapped_column(default=list, comment="clause ids by which that is claimed")
     pack: Mapped[str] = mapped_column(String(40))
     entitlement_version: Mapped[str | None] = mapped_column(String(20), comment="rules in force at purchase")
     procedure_version: Mapped[str | None] = mapped_column(String(20), comment="rules in force at opening")
@@ -65,10 +68,13 @@ class Case(Base):
 
     state: Mapped[Code] = mapped_column(comment="written by take_step alone")
     version: Mapped[int] = mapped_column(default=1)
+    cover: Mapped[str | None] = mapped_column(
+        String(40), comment="a confidential state that lies over the other; written by take_step alone"
+    )
     dropped_from: Mapped[str | None] = mapped_column(String(40), comment="where it stood when its buyer closed it")
     public_state: Mapped[Code] = mapped_column(comment="what parties are shown")
     public_version: Mapped[int] = mapped_column(default=1)
-    public_seq: Mapped[int] = mapped_column(default=0)
+    public_seq: Mapped[int] = mapped_column(default=0, comment="how many of its events parties may know of")
 
     is_open: Mapped[bool] = mapped_column(default=True)
     queue_at: Mapped[datetime] = mapped_column(comment="earliest running clock, else the desk's target")
@@ -76,9 +82,6 @@ class Case(Base):
     safety_at: Mapped[datetime | None] = mapped_column(comment="since when a report of threat or abuse waits here")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(comment="real time; after it anybody may take the case")
-
-    head_seq: Mapped[int] = mapped_column(default=0, comment="last event of the history")
-    head_hash: Mapped[str] = mapped_column(String(64), default="0" * 64)
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
@@ -99,3 +102,6 @@ class CaseLine(Base):
     case_id: Mapped[CaseId]
     line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
     quantity: Mapped[int]
+    paid_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="what was paid for the quantity claimed")
+    discount_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="its share of the order's discount")
+    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="tax charged on top, in what was paid")

@@ -1,34 +1,61 @@
-"""The history of a case: one hash chain, append-only (a trigger refuses UPDATE and DELETE)."""
+"""Histories: hash chains, append-only (a trigger refuses UPDATE and DELETE). A case has one, and so have accounts,
+sellers and shops."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
 
-from .columns import CaseId, Id, Json
+from .columns import CaseId, Id, Json, one_of
+
+# What has a history beside the cases.
+ROOTS = ("account", "seller", "shop", "referral", "published_rules", "payment", "screening")
 
 
-class Event(Base):
-    """One step. It holds ids, codes and amounts; what people typed lives in tables that can be erased."""
-
-    __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+class Happened:
+    """What histories hold: ids, codes and amounts. What people typed lives in tables that can be erased."""
 
     id: Mapped[Id]
-    case_id: Mapped[CaseId]
     seq: Mapped[int]
-    record: Mapped[str] = mapped_column(String(20), comment="the workflow: case, outcome, refund")
-    record_id: Mapped[int]
+    record: Mapped[str] = mapped_column(String(20), comment="what it happened to: a workflow's record, a role, ...")
     trigger: Mapped[str] = mapped_column(String(40))
     source: Mapped[str | None] = mapped_column(String(40))
-    dest: Mapped[str] = mapped_column(String(40))
     role: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    at: Mapped[datetime] = mapped_column(comment="the shop's domain time")
     received_at: Mapped[datetime] = mapped_column(comment="when what caused it reached us")
     details: Mapped[Json]
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class Event(Happened, Base):
+    """One step in a case."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    case_id: Mapped[CaseId]
+    record_id: Mapped[int]
+    dest: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(comment="the shop's domain time")
+
+
+class HouseEvent(Happened, Base):
+    """One thing that happened to an account, a seller, a shop: roles, limits, switches, restrictions."""
+
+    __tablename__ = "house_event"
+    __table_args__ = (
+        one_of("root", ROOTS),
+        UniqueConstraint("root", "root_id", "seq"),
+        Index("ix_house_event_shop", "shop_id", "id"),
+    )
+
+    root: Mapped[str] = mapped_column(String(20))
+    root_id: Mapped[str] = mapped_column(String(40), comment="id of the root's row, as text")
+    shop_id: Mapped[str | None] = mapped_column(ForeignKey("shop.id"), comment="NULL: of the whole installation")
+    record_id: Mapped[int | None] = mapped_column(comment="NULL: the root itself")
+    dest: Mapped[str | None] = mapped_column(String(40), comment="NULL: nothing that has states")
+    at: Mapped[datetime] = mapped_column(comment="domain time of the shop for what has states, else real time")

@@ -22,6 +22,7 @@ KINDS = (
     "comment",
     "external",
     "reopen",
+    "objection",
 )
 
 REPORT_REASONS = ("threat", "harassment", "off_platform")

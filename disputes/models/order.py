@@ -26,6 +26,9 @@ class Order(Base):
     channel: Mapped[Code]
     currency: Mapped[Currency]
     shipping_minor: Mapped[Minor]
+    shipping_ordinary_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="what ordinary delivery would have cost, where a dearer way was chosen"
+    )
     country: Mapped[str] = mapped_column(String(2), comment="ISO 3166 country it was sent to")
     placed_at: Mapped[datetime]
     imported_at: Mapped[datetime]
@@ -38,6 +41,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "ref"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("paid_minor >= 0", name="paid_not_negative"),
+        CheckConstraint("discount_minor >= 0 AND tax_minor BETWEEN 0 AND paid_minor", name="paid_holds"),
     )
 
     id: Mapped[Id]
@@ -51,8 +55,12 @@ class OrderLine(Base):
     quantity: Mapped[int]
     unit_minor: Mapped[Minor]
     paid_minor: Mapped[int] = mapped_column(
-        BigInteger, comment="what was paid for the whole line after discounts, minor units"
+        BigInteger, comment="what was paid for the whole line after discounts and with its tax, minor units"
     )
+    discount_minor: Mapped[int] = mapped_column(
+        BigInteger, default=0, comment="the line's share of the order's discount, taken off already"
+    )
+    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, comment="tax charged on top, in what was paid")
     listing: Mapped[Json] = mapped_column(comment="the listing as it stood when bought")
     tags: Mapped[Codes] = mapped_column(comment="facts for the rules, e.g. custom_made")
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
@@ -16,6 +16,7 @@ class Refund(Base):
     __table_args__ = (
         one_of("state", REFUND.state_names),
         CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("platform_minor BETWEEN 0 AND amount_minor", name="platform_within"),
         UniqueConstraint("outcome_id", "capture_id"),
     )
 
@@ -24,10 +25,14 @@ class Refund(Base):
     outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"))
     capture_id: Mapped[int] = mapped_column(ForeignKey("capture.id"), index=True)
     amount_minor: Mapped[Minor]
+    platform_minor: Mapped[int] = mapped_column(
+        BigInteger, default=0, comment="so much of it the platform bears; the seller the rest"
+    )
     currency: Mapped[Currency]
     key: Mapped[str] = mapped_column(String(80), unique=True, comment="idempotency key, stored before the first call")
     provider_ref: Mapped[str | None] = mapped_column(String(80))
     failure: Mapped[str | None] = mapped_column(String(80), comment="the provider's code")
+    tries: Mapped[int] = mapped_column(default=0, comment="how often it was put off by itself since a person sent it")
     state: Mapped[Code]
     version: Mapped[int] = mapped_column(default=1)
     ordered_at: Mapped[datetime]

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
 
-from .columns import Currency, Id, ShopId, Short
+from .columns import Chained, Currency, Id, ShopId, Short
 
 
-class Shop(Base):
+class Shop(Chained, Base):
     __tablename__ = "shop"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, comment="a word for people and files, e.g. jd-3p")
@@ -20,10 +20,16 @@ class Shop(Base):
     currency: Mapped[Currency]
     provider: Mapped[str] = mapped_column(String(20), default="fake", comment="payment provider that pays refunds")
     refund_limit_minor: Mapped[int | None] = mapped_column(
-        BigInteger, comment="a decision that sends back more needs a second person; NULL: none does"
+        BigInteger, comment="more than this of one payment is sent back by two people; NULL: one is enough"
     )
     daily_limit_minor: Mapped[int | None] = mapped_column(
         BigInteger, comment="what one reviewer may send back in 24 hours alone; NULL: no limit"
+    )
+    voucher_limit_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="what the vouchers of a case may be worth without a second person; NULL: none are given"
+    )
+    voucher_most_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="what they may be worth with a lead as second person; NULL: no more than without"
     )
     steps_stopped_at: Mapped[datetime | None] = mapped_column(
         comment="a lead stopped what happens by itself; real time"
@@ -32,7 +38,7 @@ class Shop(Base):
     clock_offset_s: Mapped[int] = mapped_column(default=0, comment="sandbox only: seconds its domain time is moved by")
 
 
-class Seller(Base):
+class Seller(Chained, Base):
     """An organisation; people are its members."""
 
     __tablename__ = "seller"

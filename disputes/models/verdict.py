@@ -17,7 +17,7 @@ class StoredVerdict(Base):
 
     id: Mapped[Id]
     case_id: Mapped[CaseId]
-    phase: Mapped[str] = mapped_column(String(20), comment="filing or decision")
+    phase: Mapped[str] = mapped_column(String(20), comment="filing, or decision: and its id")
     verdicts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, comment="as the evaluator gave them")
     pack_version: Mapped[str | None] = mapped_column(String(20))
     facts_hash: Mapped[str] = mapped_column(String(64))

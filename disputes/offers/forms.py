@@ -22,10 +22,12 @@ class OfferForm(CaseForm):
 
     def minor(self, currency: str, most: int) -> int | None:
         """The amount of a part refund in minor units; notes beside the field what is wrong with it."""
-        minor = self.amount.minor(currency)
-        if self.kind.data == "partial_refund" and (minor is None or not 0 < minor < most):
+        if self.kind.data != "partial_refund":
+            return None
+        minor = self.amount.read(currency)
+        if minor is not None and minor >= most:
             self.amount.errors = [*self.amount.errors, N_("Please enter an amount below what was paid for the claim.")]
-        return minor if self.kind.data == "partial_refund" else None
+        return minor
 
 
 class RefuseForm(CaseForm):

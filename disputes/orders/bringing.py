@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from disputes.db import Busy, writing
+from disputes.incoming.problems import NotTaken, problems
+from disputes.incoming.schema import OrderIn
 from disputes.moment import real_now
 
-from .problems import NotTaken, problems
 from .reading import LONGEST, MEGABYTE, Raw, raw_lines
-from .schema import OrderIn
 from .service import bring
 
 TRIES = 4

@@ -6,20 +6,24 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, select
 
 from disputes.db import db
+from disputes.incoming.problems import NotTaken
+from disputes.incoming.schema import LineIn, ParcelIn
 from disputes.models import Case, CaseLine, Order, OrderLine, Parcel, ParcelLine
+from disputes.policies.shares import spread
 
 from .merge import merge
-from .problems import NotTaken
-from .schema import LineIn, ParcelIn
 
 Lines = dict[str, OrderLine]
 
 
-def bring_lines(order: Order, given: Sequence[LineIn]) -> tuple[Lines, bool]:
-    """The order's lines by ref, as sent, and whether any changed. NotTaken when a case names one that would go."""
+def bring_lines(order: Order, given: Sequence[LineIn], discount: int) -> tuple[Lines, bool]:
+    """The order's lines by ref, as sent, and whether any changed. NotTaken when a case names one that would go.
+
+    `discount`, in minor units, was taken off all of them together: each bears its share by what was paid for it."""
     query = select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)
     lines = {line.ref: line for line in db.session.scalars(query)}
-    wanted = {line.ref: _columns(line) for line in given}
+    shares = spread(discount, [line.paid_minor for line in given])
+    wanted = {line.ref: _columns(line, share) for line, share in zip(given, shares, strict=True)}
     _keep_what_is_claimed(lines, {line.ref: line.quantity for line in given})
     gone = [lines.pop(ref) for ref in list(lines) if ref not in wanted]
     if gone:
@@ -30,9 +34,10 @@ def bring_lines(order: Order, given: Sequence[LineIn]) -> tuple[Lines, bool]:
     return lines, changed or bool(gone)
 
 
-def _columns(line: LineIn) -> dict[str, Any]:
+def _columns(line: LineIn, discount: int) -> dict[str, Any]:
     plain = line.model_dump(exclude={"ref", "tags", "listing"})
-    return plain | {"tags": list(line.tags), "listing": line.listing.model_dump(exclude_none=True)}
+    money = {"paid_minor": line.paid_minor - discount + line.tax_minor, "discount_minor": discount}
+    return plain | money | {"tags": list(line.tags), "listing": line.listing.model_dump(exclude_none=True)}
 
 
 def _keep_what_is_claimed(lines: Lines, quantities: dict[str, int]) -> None:

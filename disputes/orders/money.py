@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from disputes.db import db
 from disputes.effects.money import lock_captures
+from disputes.incoming.problems import NotTaken
+from disputes.incoming.schema import CaptureIn, PaymentIn
 from disputes.models import Allocation, Capture, Order, Payment
 
 from .merge import merge
-from .problems import NotTaken
-from .schema import CaptureIn, PaymentIn
+from .taken import book_taken
 
 Share = tuple[str, str]  # payment's ref and tender
 Captures = dict[tuple[int, str], Capture]  # by allocation and ref
@@ -38,7 +39,10 @@ def bring_money(order: Order, given: Sequence[PaymentIn]) -> bool:
     taken = {(shares[p.ref, s.tender].id, c.ref): c for p in given for s in p.allocations for c in s.captures}
     _nothing_promised_goes(captures, taken)
     wanted = {key: {"captured_minor": c.amount_minor, "captured_at": c.captured_at} for key, c in taken.items()}
-    return merge(captures, wanted, lambda key: Capture(allocation_id=key[0], ref=key[1])) or changed
+    before = {key: capture.captured_minor for key, capture in captures.items()}
+    changed |= merge(captures, wanted, lambda key: Capture(allocation_id=key[0], ref=key[1]))
+    book_taken(order, {c: c.captured_minor - before.get(key, 0) for key, c in captures.items()})
+    return changed
 
 
 def _payments(shop_id: str, given: Sequence[PaymentIn]) -> dict[str, Payment]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from disputes.db import db
+from disputes.incoming.schema import BuyerIn, SellerIn
 from disputes.models import Account, Seller
 
 from .merge import put
-from .schema import BuyerIn, SellerIn
 
 
 def buyer_id(given: BuyerIn, *, now: datetime) -> int:

@@ -21,6 +21,8 @@ from disputes.models import (
     ParcelLine,
     Payment,
     Refund,
+    Screening,
+    ScreeningRefund,
     Seller,
     Shop,
 )
@@ -29,7 +31,7 @@ from disputes.workflows.case import CASE
 from disputes.workflows.refund import REFUND
 from disputes.workflows.roles import BUYER
 
-from .views import OrderRow, OrderView, ParcelView
+from .views import Asked, OrderRow, OrderView, ParcelView
 
 PAGE = 20
 
@@ -88,13 +90,14 @@ def order_view(public_id: str, person: Person) -> OrderView | None:
     if found is None:
         return None
     order, shop, seller, buyer = found
+    asked, returned = _screened(order)
     lines = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)).all()
     return OrderView(
         number=order.number, shop_name=shop, seller_name=seller, placed_at=order.placed_at, currency=order.currency,
         total_minor=sum(line.paid_minor for line in lines) + order.shipping_minor,
         shipping_minor=order.shipping_minor, lines=tuple(map(_line, lines)),
         parcels=_parcels(order, {line.id: line.title for line in lines}),
-        payments=_payments(order, buyer), refunds=_refunds(order),
+        payments=_payments(order, buyer), refunds=_refunds(order, returned), asked=asked,
         cases=tuple(rows(select_rows().where(Case.order_id == order.id).order_by(Case.id.desc()), BUYER)),
         file_url=url_for("filings.new", order_id=order.public_id),
     )  # fmt: skip
@@ -128,12 +131,22 @@ def _payments(order: Order, buyer: str) -> tuple[tuple[Text, int, str | None], .
     )
 
 
-def _refunds(order: Order) -> tuple[tuple[int, Text, Any], ...]:
+def _refunds(order: Order, returned: Sequence[ScreeningRefund]) -> tuple[tuple[int, Text, Any], ...]:
+    """What cases sent back, and what went back because the order was not accepted as it was paid."""
     query = select(Refund.amount_minor, Refund.state, Refund.arrived_at)
     query = query.join(Case, Case.id == Refund.case_id).where(Case.order_id == order.id)
-    return tuple(
-        (amount, Text(REFUND.by_name[state].label), at) for amount, state, at in _of(query.order_by(Refund.id))
-    )
+    found = [tuple(row) for row in _of(query.order_by(Refund.id))]
+    found += [(one.amount_minor, one.state, one.arrived_at) for one in returned]
+    return tuple((amount, Text(REFUND.by_name[state].label), at) for amount, state, at in found)
+
+
+def _screened(order: Order) -> tuple[Asked | None, list[ScreeningRefund]]:
+    """The invoice that waits for the buyer, if one does; and what went back instead."""
+    query = select(Screening, ScreeningRefund).outerjoin(ScreeningRefund).where(Screening.order_id == order.id)
+    found = _of(query.order_by(ScreeningRefund.id))
+    waits = next((one for one, _ in found if one.state == "invoice_sent"), None)
+    asked = Asked(waits.invoice_minor, waits.due_at, waits.how_to_pay) if waits else None
+    return asked, [refund for _, refund in found if refund is not None]
 
 
 def _of(query: Any) -> Sequence[Any]:

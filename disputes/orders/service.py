@@ -6,16 +6,18 @@ from typing import Literal
 from sqlalchemy import select
 
 from disputes.db import db
+from disputes.incoming.problems import NotTaken
+from disputes.incoming.schema import OrderIn
 from disputes.models import Order, Shop
 
 from .goods import bring_lines, bring_parcels
 from .merge import put
 from .money import bring_money
 from .people import buyer_id, seller_id
-from .problems import NotTaken
-from .schema import OrderIn
+from .screened import screen
 
 Brought = Literal["new", "updated", "unchanged"]
+PLAIN = {"placed_at", "channel", "country", "shipping_minor", "shipping_ordinary_minor"}
 FIXED = {
     "buyer_id": "buyer.email: the order belongs to somebody else; an import never moves it to another buyer",
     "seller_id": "seller.ref: the order was sold by another seller",
@@ -41,9 +43,10 @@ def bring(given: OrderIn, *, now: datetime) -> Brought:
         db.session.add(order)
     elif moved := [FIXED[name] for name, value in fixed.items() if getattr(order, name) != value]:
         raise NotTaken(*moved)
-    changed = put(order, given.model_dump(include={"placed_at", "channel", "country", "shipping_minor"}))
+    changed = put(order, given.model_dump(include=PLAIN))
     db.session.flush()
     changed |= _parts(order, given)
+    screen(order, given, new=new, now=now)
     if new:
         return "new"
     if changed:
@@ -58,6 +61,6 @@ def _locked(shop_id: str, number: str) -> Order | None:
 
 
 def _parts(order: Order, given: OrderIn) -> bool:
-    lines, changed = bring_lines(order, given.lines)
+    lines, changed = bring_lines(order, given.lines, given.discount_minor)
     changed |= bring_parcels(order, given.parcels, lines)
     return bring_money(order, given.payments) or changed

@@ -35,6 +35,15 @@ class ParcelView:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """An invoice that waits for the buyer: how much, until when, and how to pay it."""
+
+    amount_minor: int
+    due_at: datetime | None
+    how_to_pay: str
+
+
+@dataclass(frozen=True)
 class OrderView:
     """One order; payments are (method, amount, payer if it was somebody else), refunds (amount, state, arrived at)."""
 
@@ -49,5 +58,6 @@ class OrderView:
     parcels: tuple[ParcelView, ...]
     payments: tuple[tuple[Text, int, str | None], ...]
     refunds: tuple[tuple[int, Text, datetime | None], ...]
+    asked: Asked | None
     cases: tuple[CaseRow, ...]
     file_url: str

@@ -112,8 +112,11 @@ def _running(case_id: int, side: str, clock_id: int | None) -> Clock | None:
 
 def readers(matter: About, side: str) -> list[Account]:
     """The buyer, or every member of the seller whose account is not disabled."""
-    if side == BUYER:
-        return [matter.buyer]
-    members = select(Grant.account_id).where(Grant.seller_id == matter.seller.id)
-    query = select(Account).where(Account.id.in_(members), Account.disabled_at.is_(None)).order_by(Account.id)
+    return [matter.buyer] if side == BUYER else members(matter.seller.id)
+
+
+def members(seller_id: int) -> list[Account]:
+    """Every member of a seller whose account is not disabled."""
+    mine = select(Grant.account_id).where(Grant.seller_id == seller_id)
+    query = select(Account).where(Account.id.in_(mine), Account.disabled_at.is_(None)).order_by(Account.id)
     return list(db.session.scalars(query))

@@ -5,10 +5,16 @@ from datetime import timedelta
 
 import structlog
 from flask import current_app
+from sqlalchemy import select
 
+from disputes.db import db, writing
+from disputes.models import Shop
 from disputes.moment import real_now
 from disputes.storage.leftover import clear
 from disputes.web.configure import settings_of
+
+from .job import Hopeless, Unavailable
+from .reconcile import keep, reconcile
 
 EVERY_S = 3600.0
 LOOKS_BACK = timedelta(days=1)  # what is older was looked at before, or waits for `disputes housekeeping`
@@ -28,3 +34,18 @@ class Hourly:
         self._next = time.monotonic() + EVERY_S
         if removed := clear(settings_of(current_app).instance, now=real_now(), looks_back=LOOKS_BACK):
             log.info("files that belonged to no case were removed", count=removed)
+        for shop in db.session.scalars(select(Shop)).all():
+            _compare(shop.id, shop)
+
+
+def _compare(shop_id: str, shop: Shop) -> None:
+    """Our books with the provider's; one that does not answer is asked in an hour."""
+    try:
+        compared, found = reconcile(shop)
+    except (Unavailable, Hopeless) as error:
+        log.warning("the books were not compared", shop=shop_id, error=str(error))
+        return
+    with writing():
+        keep(shop_id, compared, found)
+    if found:
+        log.warning("the books differ", shop=shop_id, count=len(found))

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from disputes.db import db
 from disputes.effects.chain import commitment
-from disputes.models import Case, Decision, Event, Evidence, Message
+from disputes.models import Case, Decision, Event, Evidence, HouseEvent, Message, Restriction, RestrictionAppeal
 from disputes.storage.store import path_of
+from disputes.workflows.restriction import UNTOLD
 
+ANSWERED_BY = {"upheld": "uphold", "varied": "vary", "overturned": "overturn"}
 BATCH = 500  # cases at a time, so that no number of them fills the memory
 Told = dict[int, Mapping[str, Any]]  # what a case's events tell, by their numbers
 
@@ -28,6 +30,33 @@ def changed_texts() -> tuple[int, list[str]]:
             lines = [*_messages(messages, told), *_decisions(written, told), *_gone(messages, written, told)]
             faults += [f"case {refs[case_id]}: {line}" for line in lines]
     return count, faults
+
+
+def changed_reasons() -> tuple[int, list[str]]:
+    """How many texts are kept with restrictions, and a line for each that is not what its subject's history says."""
+    told: dict[tuple[int | None, str], str] = {}
+    query = select(HouseEvent.record_id, HouseEvent.trigger, HouseEvent.details)
+    for row_id, trigger, details in db.session.execute(query.where(HouseEvent.record == "restriction")):
+        told[(row_id, trigger)] = details.get("words", "")
+    count, faults = 0, []
+    joined = select(Restriction, RestrictionAppeal).outerjoin(RestrictionAppeal)
+    for row, appeal in db.session.execute(joined.where(Restriction.state.not_in(UNTOLD)).order_by(Restriction.id)):
+        for trigger, salt, text in _texts(row, appeal):
+            count += 1
+            if told.get((row.id, trigger)) != commitment(salt, text):
+                faults.append(f"restriction {row.id}: the text of its step {trigger} is not what was written")
+    return count, faults
+
+
+def _texts(row: Restriction, appeal: RestrictionAppeal | None) -> Iterator[tuple[str, str, str]]:
+    """(step, salt, text) of everything written about a restriction."""
+    yield "impose", row.salt, row.reasons
+    if row.lifted_why is not None:
+        yield "lift", row.lifted_salt or "", row.lifted_why
+    if appeal is not None:
+        yield "appeal", appeal.salt, appeal.words
+        if appeal.answer is not None and appeal.result in ANSWERED_BY:
+            yield ANSWERED_BY[appeal.result], appeal.answer_salt or "", appeal.answer
 
 
 def changed_files(folder: Path) -> tuple[int, list[str]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from disputes.db import db
-from disputes.models import Case, SentMail, Shop
+from disputes.models import SentMail, Shop
 from disputes.moment import moment
 from disputes.settings import Settings
 
@@ -47,14 +47,14 @@ def hand_over(job: Job, letters: Sequence[Letter], settings: Settings) -> Posted
     return Posted(taken)
 
 
-def log(job: Job, posted: Posted, case: Case, shop: Shop) -> None:
+def log(job: Job, posted: Posted, case_id: int | None, shop: Shop, *, side: str) -> None:
     """Write the send log, in domain time. What an earlier try of this row wrote is not written again."""
     ids = [number for _, number in posted.letters]
     known = set(db.session.scalars(select(SentMail.message_id).where(SentMail.message_id.in_(ids))))
-    now, side = moment(shop), job.payload.get("to", "seller")
+    now = moment(shop)
     db.session.add_all(
         SentMail(
-            outbox_id=job.id, case_id=case.id, topic=job.payload.get("topic", job.kind), to=letter.to, side=side,
+            outbox_id=job.id, case_id=case_id, topic=job.payload.get("topic", job.kind), to=letter.to, side=side,
             subject=one_line(letter.subject)[:200], body=letter.body, message_id=number, handed_at=now,
         )
         for letter, number in posted.letters

@@ -8,6 +8,8 @@ from sqlalchemy import insert, select
 from disputes.auth import rights
 from disputes.auth.staff import address_of, place_of
 from disputes.db import db
+from disputes.effects.house import note
+from disputes.effects.unit import Actor
 from disputes.models import Account, Grant, Invitation, Outbox, Seller
 from disputes.outbox import put
 from disputes.text import N_, Text
@@ -125,4 +127,8 @@ def accept(token: str, name: str, password_hash: str | None, *, now: datetime) -
         account.name, account.password_hash = name, password_hash
     made.accepted_at = now
     db.session.flush()
-    rights.give(account.id, made.role, made.shop_id, made.seller_id, by=made.invited_by)
+    note(
+        account, "accept_invitation", Actor(account.id, made.role), at=now, shop_id=made.shop_id, record="invitation",
+        record_id=made.id, details={"role": made.role, "seller": made.seller_id},
+    )  # fmt: skip
+    rights.give(account, made.role, made.shop_id, made.seller_id, by=made.invited_by, now=now)

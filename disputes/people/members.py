@@ -64,7 +64,7 @@ def invite_member(seller_id: int) -> Response | tuple[str, int]:
 def remove_member(seller_id: int, role_id: int) -> Response:
     """Take a member out."""
     with writing():
-        service.remove_member(current_user.id, _managed(seller_id), min(role_id, 2**31 - 1))
+        service.remove_member(current_user.id, _managed(seller_id), min(role_id, 2**31 - 1), now=real_now())
     flash(gettext("They are no member any more, from now on."), "done")
     return redirect(url_for("people.members"), 303)
 
@@ -74,6 +74,6 @@ def remove_member(seller_id: int, role_id: int) -> Response:
 def hand_over(seller_id: int, role_id: int) -> Response:
     """Make a member the manager instead of oneself."""
     with writing():
-        service.hand_over(current_user.id, _managed(seller_id), min(role_id, 2**31 - 1))
+        service.hand_over(current_user.id, _managed(seller_id), min(role_id, 2**31 - 1), now=real_now())
     flash(gettext("They manage the members now; you are a member."), "done")
     return redirect(url_for("auth.home"), 303)

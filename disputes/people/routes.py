@@ -66,7 +66,7 @@ def _given(account_id: int, form: RoleForm) -> bool:
     """Give what the form says; False with the reason beside it."""
     try:
         with writing():
-            new = service.give(current_user.id, account_id, *form.place)
+            new = service.give(current_user.id, account_id, *form.place, now=real_now())
     except (Unfit, Refused) as error:
         form.role.errors = [error.reason if isinstance(error, Refused) else str(error)]
         return False
@@ -80,7 +80,7 @@ def take(person_id: str, role_id: int) -> Response:
     """Take one role away."""
     account_id = someone(person_id).id
     with writing():
-        service.take(current_user.id, account_id, min(role_id, 2**31 - 1))
+        service.take(current_user.id, account_id, min(role_id, 2**31 - 1), now=real_now())
     flash(gettext("The role is gone, from now on."), "done")
     return redirect(url_for("people.show", person_id=person_id), 303)
 
@@ -125,7 +125,7 @@ def enable(person_id: str) -> Response:
     """Open an account again."""
     account_id = someone(person_id).id
     with writing():
-        service.enable(current_user.id, account_id)
+        service.enable(current_user.id, account_id, now=real_now())
     flash(gettext("The account is open again."), "done")
     return redirect(url_for("people.show", person_id=person_id), 303)
 

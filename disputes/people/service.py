@@ -8,10 +8,12 @@ from disputes.auth import rights, totp
 from disputes.auth import service as auth_service
 from disputes.auth.staff import place_of
 from disputes.db import db
+from disputes.effects.house import lock_root, note
+from disputes.effects.unit import Actor
 from disputes.models import Account, Grant
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
-from disputes.workflows.roles import MANAGER, SELLER
+from disputes.workflows.roles import ADMIN, MANAGER, SELLER
 
 NO_LONGER = Text(N_("This person has no such role any more."))
 
@@ -24,33 +26,34 @@ def as_whoever_may(by: int, seller_id: int | None) -> None:
         rights.as_manager(by, seller_id)
 
 
-def give(by: int, account_id: int, role: str, shop_id: str | None, seller_ref: str | None) -> bool:
+def give(by: int, account_id: int, role: str, shop_id: str | None, seller_ref: str | None, *, now: datetime) -> bool:
     """An admin gives a role; False when the person has it. Raises Refused, and Unfit when the place is not there."""
     rights.as_admin(by)
-    rights.lock_account(account_id)
-    return rights.give(account_id, role, shop_id, place_of(role, shop_id, seller_ref), by=by)
+    account = _locked(account_id)
+    return rights.give(account, role, shop_id, place_of(role, shop_id, seller_ref), by=by, now=now)
 
 
-def take(by: int, account_id: int, grant_id: int) -> None:
+def take(by: int, account_id: int, grant_id: int, *, now: datetime) -> None:
     """An admin takes one role of somebody away."""
     rights.as_admin(by)
-    rights.take(_grant(Grant.id == grant_id, Grant.account_id == account_id), by=by)
+    rights.take(_grant(Grant.id == grant_id, Grant.account_id == account_id), by=by, now=now)
 
 
-def remove_member(by: int, seller_id: int, grant_id: int) -> None:
+def remove_member(by: int, seller_id: int, grant_id: int, *, now: datetime) -> None:
     """A manager takes a member out of their seller."""
     rights.as_manager(by, seller_id)
-    rights.take(_grant(Grant.id == grant_id, Grant.seller_id == seller_id), by=by)
+    rights.take(_grant(Grant.id == grant_id, Grant.seller_id == seller_id), by=by, now=now)
 
 
-def hand_over(by: int, seller_id: int, grant_id: int) -> None:
+def hand_over(by: int, seller_id: int, grant_id: int, *, now: datetime) -> None:
     """A manager makes a member the manager and stays as a member."""
     rights.as_manager(by, seller_id)
     heir = _grant(Grant.id == grant_id, Grant.seller_id == seller_id, Grant.account_id != by)
     mine = _grant(Grant.account_id == by, Grant.seller_id == seller_id)
     heir.role, mine.role = MANAGER, SELLER
     db.session.flush()
-    rights.log.info("a seller was handed over", by=by, to=heir.account_id, seller=seller_id)
+    for grant in sorted((heir, mine), key=lambda grant: grant.account_id):
+        rights.tell(_locked(grant.account_id), "give_role", grant, Actor(by, MANAGER), now=now)
 
 
 def _grant(*where: object) -> Grant:
@@ -65,6 +68,7 @@ def end_sessions(by: int, account_id: int, *, now: datetime) -> None:
     """An admin signs somebody out everywhere."""
     rights.as_admin(by)
     auth_service.end_sessions(account_id, now=now)
+    _tell(by, account_id, "end_sessions", now=now)
 
 
 def disable(by: int, account_id: int, *, now: datetime) -> None:
@@ -76,6 +80,7 @@ def disable(by: int, account_id: int, *, now: datetime) -> None:
         rights.refuse_last_admin(account_id)
     _set_disabled(account_id, now)
     auth_service.end_sessions(account_id, now=now)
+    _tell(by, account_id, "disable", now=now)
 
 
 def reset_codes(by: int, account_id: int, *, now: datetime) -> None:
@@ -85,13 +90,14 @@ def reset_codes(by: int, account_id: int, *, now: datetime) -> None:
         raise Refused(rights.OWN)
     totp.turn_off(account_id)
     auth_service.end_sessions(account_id, now=now)
-    rights.log.info("a second step was turned off", by=by, of=account_id)
+    _tell(by, account_id, "reset_codes", now=now)
 
 
-def enable(by: int, account_id: int) -> None:
+def enable(by: int, account_id: int, *, now: datetime) -> None:
     """An admin opens an account again."""
     rights.as_admin(by)
     _set_disabled(account_id, None)
+    _tell(by, account_id, "enable", now=now)
 
 
 def _is_admin(account_id: int) -> bool:
@@ -100,8 +106,16 @@ def _is_admin(account_id: int) -> bool:
 
 
 def _set_disabled(account_id: int, at: datetime | None) -> None:
-    account = rights.lock_account(account_id)
-    assert isinstance(account, Account)
-    account.disabled_at = at
+    _locked(account_id).disabled_at = at
     db.session.flush()
-    rights.log.info("an account was shut" if at else "an account was opened", account=account_id)
+
+
+def _locked(account_id: int) -> Account:
+    account = lock_root(Account, account_id)
+    assert account is not None, "accounts are never deleted"
+    return account
+
+
+def _tell(by: int, account_id: int, what: str, *, now: datetime) -> None:
+    """Write what an admin did to an account into its history."""
+    note(_locked(account_id), what, Actor(by, ADMIN), at=now, shop_id=None)

@@ -1,18 +1,40 @@
 """The questions that do not depend on the moment: remedy, proof, who pays."""
 
+from typing import Any
+
 from disputes.policies.codes import DEFAULT
+from disputes.policies.costs import cost_row, payers, split
 from disputes.policies.facts import Facts
+from disputes.policies.kinds import Remedy, Request
 from disputes.policies.parts import Evidence
-from disputes.policies.reasons import REASONS
+from disputes.policies.reasons import REASONS, Wish
 from disputes.policies.schema import Pack
 from disputes.policies.standing import Standing
-from disputes.policies.verdict import Result, Verdict, silent
+from disputes.policies.verdict import Result, Verdict, by_rule, silent
 from disputes.text import N_, Text
+
+_BY_WISH: dict[Wish, Remedy] = {
+    Wish.FULL_REFUND: "full_refund",
+    Wish.PARTIAL_REFUND: "partial_refund",
+    Wish.CANCELLATION: "cancellation",
+    Wish.ANSWER: "answer",
+}
+_BY_REQUEST: dict[Request | None, Remedy] = {
+    "exchange": "exchange",
+    "repair": "repair",
+    "cancellation": "cancellation",
+    "complaint": "answer",
+    "consultation": "answer",
+}
+
+
+def _wanted(facts: Facts) -> Remedy:
+    return _BY_REQUEST.get(facts.request) or _BY_WISH[facts.wish]
 
 
 def remedy(pack: Pack, facts: Facts) -> Verdict:
     """Whether the shop knows what is wished for."""
-    rule = pack.remedies.get(facts.wish)
+    rule = pack.remedies.get(_wanted(facts))
     if rule is None or rule.value is None:
         text = Text(N_("The shop's rules don't say whether you can ask for this. It is decided individually."))
         return silent("remedy", text, rule)
@@ -51,6 +73,7 @@ def helpful(pack: Pack, facts: Facts) -> Verdict:
 
 
 _PAYS = {
+    "insurer": N_("The insurer pays for sending the goods back."),
     "buyer": N_("You pay for sending the goods back."),
     "seller": N_("The seller pays for sending the goods back."),
     "platform": N_("The platform pays for sending the goods back."),
@@ -63,9 +86,13 @@ def way_back(pack: Pack, facts: Facts) -> Verdict:
     if not reason.sends_goods_back(facts.sub_reason, facts.wish):
         text = Text(N_("Nothing has to be sent back."))
         return Verdict("way_back", Result.PASS, text, standing=Standing.OPERATOR)
-    rule = pack.costs.way_back.get(reason.fault)
+    rule = cost_row(pack, "way_back", facts)
     if rule is None or rule.value is None:
         text = Text(N_("The shop's rules don't say who pays for sending the goods back."))
         return silent("way_back", text, rule)
-    payer = {"way_back": rule.value}
-    return Verdict("way_back", Result.PASS, Text(_PAYS[rule.value]), rule.source, payer=payer, standing=rule.status)
+    chain = payers(rule, facts)
+    paid = pack.insurance.pays if pack.insurance and "insurer" in chain else None
+    details: dict[str, Any] = {}
+    if facts.cost_minor is not None:
+        details["split"] = dict(split(chain, facts.cost_minor, facts.tariff_minor))
+    return by_rule("way_back", Result.PASS, _PAYS[chain[0]], rule, paid, payer={"way_back": chain[0]}, **details)

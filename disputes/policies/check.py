@@ -13,12 +13,18 @@ def check(
     clock_names: Collection[str],
     expiry_steps: Mapping[str, Collection[str]],
     may_be_off: Collection[str],
+    ways_out: Mapping[str, Collection[str]],
 ) -> None:
     """Refuse (PackError) unknown clocks, a clock that takes a step it may not take, and steps that cannot be off.
 
-    `expiry_steps` has, by clock, the triggers that clock may pull when it runs out.
+    `expiry_steps` has, by clock, the triggers that clock may pull when it runs out; `ways_out`, by state, the triggers
+    of people that leave it.
     """
-    faults = [*_clock_faults(pack, clock_names, expiry_steps), *_off_faults(pack, may_be_off)]
+    faults = [
+        *_clock_faults(pack, clock_names, expiry_steps),
+        *_off_faults(pack, may_be_off),
+        *_dead_ends(pack, ways_out),
+    ]
     if faults:
         raise PackError(f"{pack.file}: {fault}" for fault in faults)
 
@@ -42,3 +48,10 @@ def _off_faults(pack: Pack, may_be_off: Collection[str]) -> Iterator[str]:
     for step in pack.off:
         if step not in may_be_off:
             yield f"off.{step}: this step cannot be switched off{did_you_mean(step, may_be_off)}"
+
+
+def _dead_ends(pack: Pack, ways_out: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """A state that nobody could leave any more, were these steps off. A clock that only may run out is no way out."""
+    for state, steps in ways_out.items():
+        if steps and all(pack.is_off(step) for step in steps):
+            yield f"off: nobody could leave '{state}' any more; keep one of {', '.join(sorted(steps))}"

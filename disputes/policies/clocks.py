@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from disputes.policies.duration import Duration, due
+from disputes.policies.duration import Duration, Works, due
 from disputes.policies.facts import Facts
 from disputes.policies.schema import Pack
 from disputes.policies.standing import Standing
@@ -22,10 +22,11 @@ class ClockRule:
     standing: Standing
     expiry_clauses: tuple[str, ...] = ()
     expiry_standing: Standing = Standing.NOT_STATED
+    works: Works | None = None
 
     def due(self, start: datetime, zone: tzinfo) -> datetime:
         """The last moment in time (UTC): in time means `moment <= due`."""
-        return due(start, self.limit, zone)
+        return due(start, self.limit, zone, self.works)
 
     def warn_at(self, start: datetime, zone: tzinfo) -> datetime | None:
         """When to remind (UTC); None where the pack wants no reminder."""
@@ -52,4 +53,5 @@ def clock_rule(pack: Pack, name: str, reason: Facts | str | None = None) -> Cloc
         standing=part.limit.status,
         expiry_clauses=step.source if step else (),
         expiry_standing=step.status if step else Standing.NOT_STATED,
+        works=pack.calendar.works,
     )

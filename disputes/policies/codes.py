@@ -7,9 +7,11 @@ from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from disputes.policies.duration import Duration
+from disputes.policies.events import EVENTS
 from disputes.policies.nearest import did_you_mean
 from disputes.policies.proofs import PROOFS
 from disputes.policies.reasons import REASONS
+from disputes.policies.signs import SIGNS
 
 # The ground that stands for every reason a table does not name.
 DEFAULT = "default"
@@ -32,6 +34,20 @@ def _proof_code(code: str) -> str:
     return code
 
 
+def _sign_code(code: str) -> str:
+    if code not in SIGNS:
+        hint = did_you_mean(code, SIGNS)
+        raise PydanticCustomError("sign", "unknown sign '{code}'{hint}", {"code": code, "hint": hint})
+    return code
+
+
+def _event(name: str) -> str:
+    if name not in EVENTS:
+        hint = did_you_mean(name, EVENTS)
+        raise PydanticCustomError("event", "unknown event '{name}'{hint}", {"name": name, "hint": hint})
+    return name
+
+
 def _zone_name(name: str) -> str:
     if name not in available_timezones():
         hint = did_you_mean(name, available_timezones())
@@ -49,6 +65,8 @@ def _duration(text: Any) -> Duration:
 ReasonCode = Annotated[str, AfterValidator(_reason_code)]
 Ground = Annotated[str, AfterValidator(_ground)]
 ProofCode = Annotated[str, AfterValidator(_proof_code)]
+SignCode = Annotated[str, AfterValidator(_sign_code)]
+Event = Annotated[str, AfterValidator(_event)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Length = Annotated[Duration, PlainValidator(_duration), PlainSerializer(str)]

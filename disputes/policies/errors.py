@@ -1,6 +1,6 @@
 """What is wrong with a pack, said so that its writer can mend it: file, dotted path, reason, suggestion."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,24 +18,25 @@ class PackError(Exception):
 
 def pack_error(failed: ValidationError, chain: Chain) -> PackError:
     """Turn pydantic's errors into ours. `chain` is the pack's file and its parents', nearest first, with their text."""
-    return PackError(_fault(dict(error), chain) for error in failed.errors(include_url=False))
+    return PackError(fault_of(dict(error), chain) for error in failed.errors(include_url=False))
 
 
-def _fault(error: dict[str, Any], chain: Chain) -> str:
+def fault_of(error: dict[str, Any], chain: Chain) -> str:
+    """One of pydantic's errors as a line of ours."""
     path = [str(part) for part in error["loc"] if part != "[key]"]
     if error["type"] == "unknown_key":
         path.append(str(error["ctx"]["key"]))
     message = error["msg"][:1].lower() + error["msg"][1:]
-    where = ".".join(path)
-    return f"{_file_with(path, chain)}: {where}: {message}" if where else f"{_file_with(path, chain)}: {message}"
+    where, (file, _) = ".".join(path), link_with(path, chain)
+    return f"{file}: {where}: {message}" if where else f"{file}: {message}"
 
 
-def _file_with(path: list[str], chain: Chain) -> str:
-    """The file the longest part of the path stands in; a child's word counts before its parent's."""
-    return max(chain, key=lambda link: _depth(path, link[1]))[0]
+def link_with(path: Sequence[str], chain: Chain) -> tuple[str, Mapping[str, Any]]:
+    """The file, and its text, the longest part of the path stands in; a child's word counts before its parent's."""
+    return max(chain, key=lambda link: _depth(path, link[1]))
 
 
-def _depth(path: list[str], text: Any) -> int:
+def _depth(path: Sequence[str], text: Any) -> int:
     depth = 0
     for part in path:
         if isinstance(text, Mapping) and part in text:

@@ -6,26 +6,32 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from disputes.policies.codes import Currency, Length, ProofCode, ReasonCode, ZoneName
+from disputes.policies.codes import Currency, Event, Length, ProofCode, ReasonCode, ZoneName
 from disputes.policies.duration import Kind
-from disputes.policies.reasons import Fault
 from disputes.policies.standing import Strict, Value
 
-Anchor = Literal["receipt", "dispatch", "purchase"]
-Request = Literal["refund", "exchange", "repair", "cancellation"]
-Payer = Literal["buyer", "seller", "platform"]
+Anchor = Literal["receipt", "dispatch", "purchase", "signature"]
 
 
 class Meta(Strict):
-    """Who this pack is. `extends` names one exact version (`id@version`), so a published pack never changes."""
+    """Who this pack is. `extends` names one exact version (`id@version`), so a published pack never changes.
+
+    `effective_to` is its last day; without it a version holds until the next begins."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     name: str
     effective_from: date
     extends: str | None = None
+    effective_to: date | None = None
     abstract: bool = False
     source_files: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _end_after_it_began(self) -> "Meta":
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise PydanticCustomError("dates", "effective_to is before effective_from")
+        return self
 
 
 class Locale(Strict):
@@ -42,15 +48,26 @@ class Seller(Strict):
 
 
 class Anchors(Strict):
-    """How the day of receipt is found: the first of these moments that is known."""
+    """How the day of receipt is found: the first of these moments that is known.
 
-    receipt: Value[tuple[Literal["signed_at", "delivered_at"], ...]]
+    With `own_carriers`, their parcels count from the signature, and those of others from the carrier's word."""
+
+    receipt: Value[tuple[Literal["signed_at", "delivered_at", "agreed_at"], ...]]
+    own_carriers: Value[tuple[str, ...]] | None = None
 
 
 class Window(Value[Length]):
-    """Until when a request can be filed, counted from the anchor."""
+    """Until when a request can be filed, counted from the anchor; the event, if set, is what must lie in it.
+
+    `stops_at`: an event that ends it early. `warranty`: the goods' own warranty, where known, takes its place.
+    `statutory`: a child may make it longer, never shorter."""
 
     anchor: Anchor | None = None
+    event: Literal["filed", "defect_appeared"] = "filed"
+    count_start_day: bool = False
+    stops_at: Event | None = None
+    warranty: bool = False
+    statutory: bool = False
 
     @model_validator(mode="after")
     def _start_somewhere(self) -> "Window":
@@ -96,12 +113,6 @@ class Clock(Limit):
         return self
 
 
-class Costs(Strict):
-    """Who pays the way back, by whose side the reason lies on."""
-
-    way_back: dict[Fault, Value[Payer]] = {}
-
-
 class Evidence(Strict):
     """Proof for a reason: one of these is asked for; those others help."""
 
@@ -115,3 +126,6 @@ class Hearing(Strict):
     seller_first: Value[Literal["required", "recommended"]]
     hear_both: Value[bool]
     tie_break: Value[Literal["buyer", "seller"]]
+    no_conflict: Value[bool] | None = None
+    basis: Value[tuple[Literal["policy", "best_practice", "expert_guidance"], ...]] | None = None
+    combinable: Value[bool] | None = None

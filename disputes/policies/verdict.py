@@ -29,7 +29,9 @@ RESULT_LABELS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """One answer. `holds_until` is its last moment (UTC), also when that has passed; `payer` is cost line -> party."""
+    """One answer. `holds_until` is its last moment (UTC), also when that has passed; `payer` is cost line -> party.
+
+    `details` is what a machine may want besides: codes, amounts in minor units, moments; JSON values only."""
 
     name: str
     result: Result
@@ -39,6 +41,7 @@ class Verdict:
     proof: tuple[str, ...] = ()
     payer: Mapping[str, str] = field(default_factory=dict, hash=False)
     standing: Standing = Standing.NOT_STATED
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def as_dict(self) -> dict[str, Any]:
         """For storing as JSON."""
@@ -51,6 +54,7 @@ class Verdict:
             "proof": list(self.proof),
             "payer": dict(self.payer),
             "standing": self.standing.value,
+            "details": dict(self.details),
         }
 
     @classmethod
@@ -66,7 +70,25 @@ class Verdict:
             proof=tuple(stored["proof"]),
             payer=dict(stored["payer"]),
             standing=Standing(stored["standing"]),
+            details=dict(stored.get("details", {})),
         )
+
+
+def by_rule(
+    name: str,
+    result: Result,
+    text: str | Text,
+    *rules: Value[Any] | None,
+    until: datetime | None = None,
+    **details: Any,
+) -> Verdict:
+    """An answer that rests on these values: it cites all their clauses and has the standing of the first."""
+    given = [rule for rule in rules if rule is not None]
+    clauses = tuple(dict.fromkeys(clause for rule in given for clause in rule.source))
+    standing = given[0].status if given else Standing.OPERATOR
+    payer = details.pop("payer", {})
+    words = Text(text) if isinstance(text, str) else text
+    return Verdict(name, result, words, clauses, until, payer=payer, standing=standing, details=details)
 
 
 def silent(name: str, text: Text, rule: Value[Any] | None) -> Verdict:

@@ -1,22 +1,15 @@
 """May I, and until when: the window of a request, over all lines of a filing."""
 
-from datetime import datetime
-from typing import get_args
+from datetime import date, datetime
 
-from disputes.policies.anchors import anchor_of
-from disputes.policies.duration import due
+from disputes.policies.anchors import anchor_of, begun
+from disputes.policies.duration import due, end_of_day
 from disputes.policies.facts import Facts, Line
-from disputes.policies.parts import Request, Window
-from disputes.policies.reasons import Wish
+from disputes.policies.kinds import Request
+from disputes.policies.parts import Window
 from disputes.policies.schema import Pack
 from disputes.policies.verdict import Result, Verdict, silent
 from disputes.text import N_, Text
-
-_REQUESTS: dict[Wish, Request] = {
-    Wish.FULL_REFUND: "refund",
-    Wish.PARTIAL_REFUND: "refund",
-    Wish.CANCELLATION: "cancellation",
-}
 
 # What a request that came too late can still turn into.
 _STILL_OPEN: dict[Request, str] = {
@@ -24,53 +17,72 @@ _STILL_OPEN: dict[Request, str] = {
     "repair": N_("The time for this has passed. You can still ask for a repair."),
 }
 
-_WORST = (Result.FAIL, Result.UNDETERMINED, Result.PASS)
+WORST = (Result.FAIL, Result.UNDETERMINED, Result.PASS)
 
 
 def window_verdict(pack: Pack, facts: Facts, at: datetime) -> Verdict:
     """The verdict `window`. Where lines differ the worst one counts, and `holds_until` is the first end."""
-    request = _REQUESTS.get(facts.wish)
-    window = pack.window(request, facts.reason) if request else None
-    if request is None or window is None or window.value is None:
+    asked = facts.asks
+    window = pack.window(asked, facts.reason) if asked else None
+    if asked is None or window is None or window.value is None:
         return silent("window", Text(N_("The shop's rules set no time limit for this.")), window)
-    result, until = _judge(window, pack, facts, at)
-    reason, more = _reason(result, request, pack, facts, at)
-    return Verdict("window", result, reason, (*window.source, *more), until, standing=window.status)
+    result, until = judge(window, pack, facts, at)
+    reason, more = _reason(result, asked, pack, facts, at)
+    clauses = tuple(dict.fromkeys((*window.source, *more)))
+    by_warranty = window.warranty and any(_warranty_end(line) for line in facts.lines)
+    details = {"length": str(window.value), "anchor": None if by_warranty else window.anchor}
+    return Verdict("window", result, reason, clauses, until, standing=window.status, details=details)
 
 
-def _judge(window: Window, pack: Pack, facts: Facts, at: datetime) -> tuple[Result, datetime | None]:
-    ends = [_end(window, pack, facts, line) for line in facts.lines]
+def judge(window: Window, pack: Pack, facts: Facts, at: datetime) -> tuple[Result, datetime | None]:
+    """Whether it is in time, and the window's last moment, over all lines."""
+    ends = [last_moment(window, pack, facts, line) for line in facts.lines]
     known = [end for end in ends if end]
-    results = {_in_time(window, end, at) for end in ends}
-    return next(result for result in _WORST if result in results), min(known, default=None)
+    counts = at if window.event == "filed" else facts.events.get(window.event)
+    results = {_in_time(window, end, counts) for end in ends}
+    return next(result for result in WORST if result in results), min(known, default=None)
 
 
-def _end(window: Window, pack: Pack, facts: Facts, line: Line) -> datetime | None:
+def last_moment(window: Window, pack: Pack, facts: Facts, line: Line) -> datetime | None:
+    """The last moment of a line's window (UTC); None while its start is not known."""
+    own = _warranty_end(line) if window.warranty else None
+    if own:
+        return end_of_day(own, pack.zone)
     if window.anchor is None or window.value is None:
         return None
     start = anchor_of(window.anchor, pack, facts, line)
-    return due(start, window.value, pack.zone) if start else None
+    if start is None:
+        return None
+    end = due(start, window.value, pack.zone, pack.calendar.works, count_start_day=window.count_start_day)
+    stop = begun(window.stops_at, pack, facts, line) if window.stops_at else None
+    return min(end, stop) if stop else end
 
 
-def _in_time(window: Window, end: datetime | None, at: datetime) -> Result:
-    if end is None:
+def _warranty_end(line: Line) -> date | None:
+    bought = [plan.until for plan in line.plans if plan.kind == "extended_warranty"]
+    return max([line.warranty_until, *bought]) if line.warranty_until else max(bought, default=None)
+
+
+def _in_time(window: Window, end: datetime | None, counts: datetime | None) -> Result:
+    if end is None or counts is None:
         return Result.UNDETERMINED
-    if at <= end:
+    if counts <= end:
         return Result.PASS
     # "Usually" and "should" open a review; they never shut a door.
     return Result.FAIL if window.strength == "hard" else Result.UNDETERMINED
 
 
-def _reason(result: Result, request: Request, pack: Pack, facts: Facts, at: datetime) -> tuple[Text, tuple[str, ...]]:
+def _reason(result: Result, asked: Request, pack: Pack, facts: Facts, at: datetime) -> tuple[Text, tuple[str, ...]]:
     if result is Result.PASS:
         return Text(N_("You are in time.")), ()
     if result is Result.UNDETERMINED:
         finding = pack.anchors.receipt.source if pack.anchors else ()
         return Text(N_("The time limit cannot be worked out yet. A person will check it.")), finding
-    for other in get_args(Request):
+    late = pack.ladder.late.source if pack.ladder.late else ()
+    for other, words in _STILL_OPEN.items():
         window = pack.window(other, facts.reason)
-        if other == request or other not in _STILL_OPEN or window is None or window.value is None:
+        if other == asked or window is None or window.value is None:
             continue
-        if _judge(window, pack, facts, at)[0] is Result.PASS:
-            return Text(_STILL_OPEN[other]), window.source
-    return Text(N_("The time for this has passed.")), ()
+        if judge(window, pack, facts, at)[0] is Result.PASS:
+            return Text(words), (*window.source, *late)
+    return Text(N_("The time for this has passed.")), late

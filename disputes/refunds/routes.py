@@ -19,8 +19,11 @@ bp = Blueprint("refunds", __name__)
 @bp.route("/desk/refunds")
 @policy(*DESK)
 def index() -> str:
-    """What the provider refused, oldest first."""
-    return render_template("refunds/index.html", rows=queries.failed(current_user), owed=queries.owed(current_user))
+    """What the provider refused, or did not answer, oldest first; and what we owe."""
+    return render_template(
+        "refunds/index.html", rows=queries.failed(current_user), owed=queries.owed(current_user),
+        unanswered=queries.unanswered(current_user), buyers=queries.owed_to_buyers(current_user),
+    )  # fmt: skip
 
 
 @bp.route("/cases/<case_id>/refunds/retry", methods=["POST"])
@@ -30,6 +33,16 @@ def retry(case_id: str) -> Response:
     with acting(case_id, *DESK) as turn:
         count = service.retry(turn)
     flash(ngettext("%(num)s refund is on its way again.", "%(num)s refunds are on their way again.", count), "done")
+    return redirect(url_for("refunds.index"), 303)
+
+
+@bp.route("/cases/<case_id>/refunds/ask", methods=["POST"])
+@policy(*DESK, on="case")
+def ask(case_id: str) -> Response:
+    """Ask the provider again about a case's refunds that it did not answer."""
+    with acting(case_id, *DESK) as turn:
+        service.ask_again(turn)
+    flash(gettext("The provider is asked again now."), "done")
     return redirect(url_for("refunds.index"), 303)
 
 

@@ -5,11 +5,15 @@ from sqlalchemy import select
 from disputes.auth.access import Turn
 from disputes.db import db
 from disputes.effects.words import Words, keep
-from disputes.models import Outcome, Refund
+from disputes.models import Outbox, Outcome, Refund
+from disputes.outbox import lease
 from disputes.steps import Refused
 from disputes.text import N_, Text
 
+from .queries import SENDING
+
 NOTHING_OWED = Text(N_("There is nothing to pay here any more."))
+NOBODY_WAITS = Text(N_("There is nothing to ask again."))
 NONE = Text(N_("There is no failed refund to send again."))
 
 
@@ -22,6 +26,16 @@ def retry(turn: Turn) -> int:
     for refund in refunds:
         turn.take("retry", record=refund)
     return len(refunds)
+
+
+def ask_again(turn: Turn) -> int:
+    """Let the worker ask the provider again, with the keys it had. Returns how often; Refused when nobody waits."""
+    stuck = (Outbox.case_id == turn.case.id, Outbox.kind.in_(SENDING), Outbox.stuck_at.is_not(None))
+    rows = db.session.scalars(select(Outbox.id).where(*stuck).order_by(Outbox.id)).all()
+    count = sum(lease.revive(row) for row in rows)
+    if not count:
+        raise Refused(NOBODY_WAITS)
+    return count
 
 
 def confirm_paid(turn: Turn, *, outcome_id: int, reference: str) -> None:

@@ -1,4 +1,4 @@
-"""Demo data: two shops, about thirty orders, a few cases under way, and people who can sign in."""
+"""Demo data: five shops, about a hundred orders, cases in every state, and people who can sign in."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from disputes.auth import staff
 from disputes.db import db, writing
+from disputes.effects.house import OPERATOR
 from disputes.models import Account, Shop
 from disputes.moment import real_now
 from disputes.orders.service import bring
@@ -36,7 +37,8 @@ def arrive(settings: Settings) -> list[Login]:
     logins.write(file, list(made.values()))
     with writing():
         _bring(people, hashes, real_now())
-    bring_cases(read("cases")["case"], people, {key: login.role for key, login in made.items()}, settings)
+    cases = [case for shop_id in SHOPS for case in read(f"cases/{shop_id}")["case"]]
+    bring_cases(cases, people, {key: login.role for key, login in made.items()}, settings)
     return list(made.values())
 
 
@@ -49,26 +51,30 @@ def _role(person: Mapping[str, Any]) -> str:
 def _bring(people: Mapping[str, Any], hashes: Mapping[str, str], now: datetime) -> None:
     for shop_id in SHOPS:
         about = read(shop_id)["shop"]
-        staff.add_shop(shop_id, about["name"], pack=about["rules"], zone=about["zone"], currency=about["currency"])
+        rules, zone, currency = about["rules"], about["zone"], about["currency"]
+        shop = staff.add_shop(shop_id, about["name"], OPERATOR, pack=rules, zone=zone, currency=currency, now=now)
+        shop.refund_limit_minor, shop.daily_limit_minor = about["refund_limit"], about["daily_limit"]
+        shop.voucher_limit_minor, shop.voucher_most_minor = about["voucher_limit"], about["voucher_most"]
         for order in orders(shop_id, people, now):
             bring(order, now=now)
     for key, person in people.items():
         account = staff.add_person(
             person["email"], person["name"], password_hash=hashes[key], zone=person["zone"], now=now
         )
-        _give_roles(account, person)
+        account.locale = person.get("locale", account.locale)
+        _give_roles(account, person, now)
 
 
-def _give_roles(account: Account, person: Mapping[str, Any]) -> None:
+def _give_roles(account: Account, person: Mapping[str, Any], now: datetime) -> None:
     for shop_id, seller_ref in person.get("members", ()):
-        staff.give_role(account, SELLER, shop_id, seller_ref)
+        staff.give_role(account, SELLER, shop_id, seller_ref, now=now)
     for shop_id, seller_ref in person.get("manages", ()):
-        staff.give_role(account, MANAGER, shop_id, seller_ref)
+        staff.give_role(account, MANAGER, shop_id, seller_ref, now=now)
     if person.get("staff") == ADMIN:
-        staff.give_role(account, ADMIN, None)
+        staff.give_role(account, ADMIN, None, now=now)
         return
     for shop_id in SHOPS if "staff" in person else ():
-        staff.give_role(account, person["staff"], shop_id)
+        staff.give_role(account, person["staff"], shop_id, now=now)
 
 
 __all__ = ["Login", "arrive"]

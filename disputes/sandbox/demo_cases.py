@@ -1,6 +1,6 @@
 """Cases under way in the demo: the slices' own services, called at moments of the past."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -8,14 +8,10 @@ from typing import Any, BinaryIO
 from sqlalchemy import select, update
 
 from disputes.auth.access import Turn
-from disputes.cases.service import drop_case
 from disputes.db import db, writing
-from disputes.decisions import service as decisions
 from disputes.filings.service import Claim, lines_of, lock_order, open_case
-from disputes.messages import service as messages
 from disputes.models import Account, Order, Shop
 from disputes.moment import moment
-from disputes.offers import service as offers
 from disputes.outbox import lease, worker
 from disputes.outbox.handlers import HANDLERS
 from disputes.settings import Settings
@@ -23,6 +19,8 @@ from disputes.steps import Actor, lock_case
 from disputes.storage.store import Stored, receive
 from disputes.verdicts import Wanted
 from disputes.workflows.roles import BUYER
+
+from .demo_verbs import DO
 
 Table = Mapping[str, Any]
 
@@ -33,28 +31,6 @@ class _File:
 
     filename: str | None
     stream: BinaryIO
-
-
-def _decide(turn: Turn, step: Table) -> None:
-    draft = decisions.draft(
-        turn, decisions.Drafted(step["kind"], step["amount"], step["words"], step["exhibits"], step["clauses"])
-    )
-    decisions.decide(turn, digest=draft.digest)
-
-
-DO: Mapping[str, Callable[[Turn, Table], None]] = {
-    "ask": lambda turn, step: messages.ask(turn, words=step["words"]),
-    "answer": lambda turn, step: messages.answer(turn, words=step["words"]),
-    "offer": lambda turn, step: offers.put_offer(
-        turn, kind=step["kind"], amount_minor=step.get("amount"), note=step["words"]
-    ),
-    "refuse": lambda turn, step: offers.refuse(turn, reason=step["reason"], words=step["words"]),
-    "accept": lambda turn, step: offers.accept(turn),
-    "step_in": lambda turn, step: offers.step_in(turn),
-    "request": lambda turn, step: messages.request_info(turn, side=step["side"], words=step["words"]),
-    "decide": _decide,
-    "drop": lambda turn, step: drop_case(turn),
-}
 
 
 def bring_cases(cases: Sequence[Table], people: Table, roles: Mapping[str, str], settings: Settings) -> None:

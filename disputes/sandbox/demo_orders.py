@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from disputes.orders.schema import OrderIn
+from disputes.incoming.schema import OrderIn
 
 DATA = Path(__file__).parent / "data"
-SHOPS = ("jd-3p", "catawiki")
+SHOPS = ("jd-3p", "catawiki", "jabra", "jd-self", "imalent")
 Table = Mapping[str, Any]
 
 
@@ -25,7 +25,8 @@ def orders(shop_id: str, people: Table, now: datetime) -> Iterator[OrderIn]:
     for order in shop["order"]:
         buyer = people[order["buyer"]]
         lines = [_line(at, line) for at, line in enumerate(order["lines"], 1)]
-        total = sum(line["paid_minor"] for line in lines) + order.get("shipping", 0)
+        goods = sum(line["paid_minor"] + line["tax_minor"] for line in lines)
+        total = goods + order.get("shipping", 0) - order.get("discount", 0)
         parcels = [_parcel(at, parcel, lines, now) for at, parcel in enumerate(order.get("parcels", []), 1)]
         spelled = {
             **_head(shop_id, shop, order, buyer, now),
@@ -48,8 +49,8 @@ def _head(shop_id: str, shop: Table, order: Table, buyer: Table, now: datetime) 
     return {
         "shop": shop_id, "number": order["number"], "placed_at": _ago(order["placed"], now),
         "channel": order.get("channel", "web"), "currency": shop["shop"]["currency"], "country": buyer["country"],
-        "shipping_minor": order.get("shipping", 0),
-        "buyer": {name: buyer[name] for name in ("email", "name", "zone")},
+        "shipping_minor": order.get("shipping", 0), "discount_minor": order.get("discount", 0),
+        "buyer": {name: buyer[name] for name in ("email", "name", "zone", "locale") if name in buyer},
         "seller": {"ref": order["seller"], "name": seller["name"], "is_trader": seller.get("trader", True)},
     }  # fmt: skip
 
@@ -58,7 +59,8 @@ def _line(at: int, line: Table) -> dict[str, Any]:
     listing = {"title": line["title"]} | {name: line[name] for name in ("text", "condition") if name in line}
     plain = {name: line[name] for name in ("title", "variant", "category", "brand", "quantity", "tags") if name in line}
     paid = line.get("paid", line["unit"] * line["quantity"])
-    return plain | {"ref": str(at), "unit_minor": line["unit"], "paid_minor": paid, "listing": listing}
+    return plain | {"ref": str(at), "unit_minor": line["unit"], "paid_minor": paid, "tax_minor": line.get("tax", 0),
+                    "listing": listing}  # fmt: skip
 
 
 def _parcel(at: int, parcel: Table, lines: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def _payment(ref: str, pay: Table, buyer: Table, total: int, times: list[str | N
     captures = pay.get("captures", [amount])
     return {
         "ref": ref, "method": pay.get("method", "card"), "label": pay.get("label", buyer["pays_with"]),
-        "payer": pay.get("payer", buyer["name"]), "paid_at": times[0],
+        "payer": pay.get("payer", buyer["name"]), "paid_at": times[0], "three_d_secure": pay.get("secure"),
         "allocations": [
             {
                 "tender": pay.get("tender", "card"), "amount_minor": amount,

@@ -9,6 +9,8 @@ from disputes.text import N_
 from disputes.web.fields import MoneyField
 from disputes.web.formats import say
 
+from .service import Limits
+
 UNFIT = N_("Please enter an amount like 250 or 250.00, or nothing.")
 
 
@@ -17,28 +19,38 @@ class ShopForm(FlaskForm):
 
     name = StringField(N_("Name"), [InputRequired(N_("Please enter a name.")), Length(max=200)])
     refund_limit = MoneyField(
-        N_("A second person decides too above"), description=N_("What one decision sends back. Empty: never.")
+        N_("A second person decides too above"),
+        description=N_("What decisions send back of one payment. Empty: never."),
     )
     daily_limit = MoneyField(
         N_("One reviewer sends back alone in 24 hours at most"), description=N_("Empty: no limit.")
     )
 
+    voucher_limit = MoneyField(
+        N_("Vouchers one person gives in a case at most"), description=N_("All of a case together. Empty: none.")
+    )
+    voucher_most = MoneyField(
+        N_("Vouchers two people give in a case at most"), description=N_("With a lead. Empty: no more than alone.")
+    )
+
     def show(self, shop: Shop) -> None:
         """Put what stands into the form."""
         self.name.data = shop.name
+        self.voucher_limit.show(shop.voucher_limit_minor, shop.currency)
+        self.voucher_most.show(shop.voucher_most_minor, shop.currency)
         self.refund_limit.show(shop.refund_limit_minor, shop.currency)
         self.daily_limit.show(shop.daily_limit_minor, shop.currency)
 
-    def limits(self, currency: str) -> tuple[int | None, int | None] | None:
-        """Both limits in minor units; None, with the reason beside the field, when one is no amount."""
+    def limits(self, currency: str) -> Limits | None:
+        """The limits in minor units; None, with the reason beside the field, when one is no amount."""
         found: list[int | None] = []
-        for field in (self.refund_limit, self.daily_limit):
+        for field in (self.refund_limit, self.daily_limit, self.voucher_limit, self.voucher_most):
             minor = field.minor(currency)
             if minor is None and (field.data or "").strip():
                 field.errors = [say(UNFIT)]
                 return None
             found.append(minor)
-        return found[0], found[1]
+        return Limits(*found)
 
 
 class NewShopForm(FlaskForm):

@@ -40,7 +40,7 @@ def show(shop_id: str) -> Response | str | tuple[str, int]:
     limits = form.limits(shop.currency) if form.validate_on_submit() else None
     if limits is not None:
         with writing():
-            service.change(current_user.id, shop_id, form.name.data, *limits)
+            service.change(current_user.id, shop_id, form.name.data, limits, now=real_now())
         flash(gettext("Saved. It counts from the next decision on."), "done")
         return redirect(url_for("shops.show", shop_id=shop_id), 303)
     if not form.is_submitted():
@@ -69,7 +69,7 @@ def _added(form: NewShopForm) -> bool:
     values = {"pack": form.rules.data, "zone": form.zone.data, "currency": form.currency.data.upper()}
     try:
         with writing():
-            service.add(current_user.id, form.shop_id.data, form.name.data, **values)
+            service.add(current_user.id, form.shop_id.data, form.name.data, **values, now=real_now())
     except Unfit as unfit:
         form.shop_id.errors = [str(unfit)]
         return False

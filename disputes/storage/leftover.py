@@ -1,15 +1,16 @@
-"""Files that were stored and never sent: somebody looked at what a case would be, and did not open it."""
+"""Files that nothing names: stored with a form that was never sent, or packed and never handed over."""
 
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from disputes.db import db
-from disputes.models import Evidence
+from disputes.models import Evidence, Referral
 
 from .store import Stored, path_of
 
@@ -18,18 +19,25 @@ BATCH = 500
 
 
 def clear(folder: Path, *, now: datetime, looks_back: timedelta | None = None) -> int:
-    """Remove files that no exhibit names and nobody has sent for 48 hours; returns how many.
+    """Remove files that no exhibit and bags that no referral names, 48 hours old; returns how many.
 
     `now` is real time. With `looks_back` only files are looked at that grew so old within it."""
     newest = (now - KEPT_FOR).timestamp()
     oldest = newest - looks_back.total_seconds() if looks_back else 0.0
-    found, removed = _files(folder / "evidence", oldest, newest), 0
+    span = (oldest, newest)
+    removed = _clear(_files(folder / "evidence", *span), Evidence.storage_key)
+    removed += _clear(_files(folder / "bags", *span), Referral.bundle_sha256)
+    db.session.rollback()
+    return removed
+
+
+def _clear(found: Iterator[Path], names: Any) -> int:
+    removed = 0
     while batch := {path.name: path for path in islice(found, BATCH)}:
-        named = set(db.session.scalars(select(Evidence.storage_key).where(Evidence.storage_key.in_(batch))))
+        named = set(db.session.scalars(select(names).where(names.in_(batch))))
         for key in batch.keys() - named:
             batch[key].unlink(missing_ok=True)
             removed += 1
-    db.session.rollback()
     return removed
 
 

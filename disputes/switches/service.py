@@ -2,23 +2,22 @@
 
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select, update
 
 from disputes.db import db
+from disputes.effects.house import lock_root, note
 from disputes.models import Case, Clock, Shop
 from disputes.moment import moment
 from disputes.outbox.away import hold
 from disputes.steps import Actor, lock_case, take_step
+from disputes.workflows.roles import LEAD
 
-log = structlog.get_logger()
 WHAT = {"steps": "steps_stopped_at", "refunds": "refunds_stopped_at"}
 
 
 def lock_shop(shop_id: str) -> Shop | None:
     """Lock a shop, as the first statement of a write transaction."""
-    query = select(Shop).where(Shop.id == shop_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return lock_root(Shop, shop_id)
 
 
 def switch(shop: Shop, what: str, *, stop: bool, account_id: int, real: datetime) -> int:
@@ -28,7 +27,8 @@ def switch(shop: Shop, what: str, *, stop: bool, account_id: int, real: datetime
     stopped_at = getattr(shop, WHAT[what])
     setattr(shop, WHAT[what], (stopped_at or real) if stop else None)
     db.session.flush()
-    log.warning("a lead switched", shop=shop.id, what=what, stop=stop, account=account_id)
+    trigger = f"{'stop' if stop else 'start'}_{what}"
+    note(shop, trigger, Actor(account_id, LEAD), at=real, shop_id=shop.id)
     return hold(shop, stopped_at, real) if what == "steps" and not stop and stopped_at else 0
 
 
@@ -50,7 +50,7 @@ def extend(case_id: int, lead_id: int, by: timedelta) -> int:
     ).all()
     for clock in clocks:
         details = {"clock": clock.name, "side": clock.actor, "due_at": (now + by).isoformat()}
-        take_step(case, "extend", Actor(lead_id, "lead"), now=now, received_at=now, details=details)
+        take_step(case, "extend", Actor(lead_id, LEAD), now=now, received_at=now, details=details)
     return len(clocks)
 
 

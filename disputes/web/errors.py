@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
 
 from disputes.db import Busy, db
 from disputes.storage.sniff import BadFile
 from disputes.text import N_, Text
 from disputes.workflows.core import Refused
+
+from .policy import FOR_MACHINES
 
 HIDDEN = {"csrf_token", "seen_version", "password", "do", "key", "kept", "call", "next", "lang"}  # no person typed them
 TYPED = {
@@ -24,6 +27,7 @@ OLD_FORM = N_("This form was opened before you signed in, or too long ago. Go ba
 
 PAGES: dict[int, tuple[str, str]] = {
     400: (N_("That could not be read"), N_("Something was missing or not as expected. Go back and try again.")),
+    401: (N_("Please sign in"), N_("This is only for people who are signed in.")),
     403: (N_("Not allowed"), N_("This action is not open to you.")),
     404: (N_("Not found"), N_("There is nothing here, or it is not for you to see.")),
     405: (N_("That does not work here"), N_("This page cannot be used that way.")),
@@ -77,8 +81,11 @@ def register(app: Flask) -> None:
     """Give every error its page; the transaction it happened in is rolled back."""
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int]:
+    def http(error: HTTPException) -> tuple[str | Response, int]:
         db.session.rollback()
+        if request.path.startswith(FOR_MACHINES):
+            code = error.code or 500
+            return jsonify(error=gettext(PAGES.get(code, PAGES[500])[1])), code
         if isinstance(error, CSRFError):
             return page(
                 400,

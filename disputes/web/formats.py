@@ -1,11 +1,12 @@
 """How texts, money and times are shown to the reader: their language, their zone."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, get_currency_precision
 from babel.units import format_unit
 from flask import request
@@ -54,6 +55,8 @@ def _param(value: Any) -> Any:
         return when(value)
     if isinstance(value, dict) and "minor" in value:
         return money(value["minor"], value["currency"])
+    if isinstance(value, dict) and "length" in value:
+        return length(value["length"])
     if isinstance(value, dict) and "name" in value:
         return Markup("<bdi class='who'>{}</bdi>").format(value["name"])
     return value
@@ -98,6 +101,11 @@ def when_short(at: datetime | None) -> Markup:
     return Markup("<time datetime='{}'>{}</time>").format(at.isoformat(), text)
 
 
+def day(given: date) -> str:
+    """A date, which has no zone."""
+    return str(format_date(given, locale=get_locale() or "en"))
+
+
 def span(seconds: float) -> str:
     """A length of time in its largest unit: 3 d, 5 h, 12 min."""
     seconds = int(abs(seconds))
@@ -108,6 +116,22 @@ def span(seconds: float) -> str:
     if minutes := seconds // 60:
         return str(ngettext("%(num)s min", "%(num)s min", minutes))
     return str(gettext("less than a minute"))
+
+
+UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
+
+
+def length(text: str) -> str:
+    """A rule's length of time, as rules write it (`P7D`, `PT48H`, "5 business days"), in words."""
+    if not text.startswith("P"):
+        count = int(text.split()[0])
+        return str(ngettext("%(num)s business day", "%(num)s business days", count))
+    clock = "T" if text.startswith("PT") else ""
+    parts = [(int(count), UNITS[clock + unit]) for count, unit in re.findall(r"(\d+)([A-Z])", text)]
+    if not any(count for count, _ in parts):
+        return str(gettext("the same day"))
+    locale = get_locale() or "en"
+    return " ".join(format_unit(count, f"duration-{unit}", "long", locale=locale) for count, unit in parts if count)
 
 
 def size(count: int) -> str:

@@ -26,8 +26,8 @@ def install(app: Flask) -> None:
     app.after_request(headers.secure)
     errors.register(app)
     app.jinja_env.globals.update(
-        say=formats.say, money=formats.money, when=formats.when, when_short=formats.when_short, left=formats.left,
-        ago=formats.ago, N_=N_,
+        say=formats.say, money=formats.money, when=formats.when, when_short=formats.when_short, day=formats.day,
+        left=formats.left, ago=formats.ago, N_=N_,
     )  # fmt: skip
     app.jinja_env.filters["size"] = formats.size
     app.context_processor(_page)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
 WITHOUT_POLICY = ("static",)
+FOR_MACHINES = "/api/"  # whoever asks here gets JSON, and is not sent to a page to sign in
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def deny_by_default() -> Response | None:
     declared = policy_of(current_app, request.endpoint)
     if declared.public:
         return None
+    if not current_user.is_authenticated and request.path.startswith(FOR_MACHINES):
+        abort(401)
     if not current_user.is_authenticated:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("auth.sign_in", next=back), 303)

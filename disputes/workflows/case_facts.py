@@ -33,10 +33,15 @@ class CaseFacts:
     settled: bool = False  # the decision in force is what the sides agreed
     stood_in: str | None = None  # where the case stood when its open appeal, or its way outside, began
     appealed_by: frozenset[str] = frozenset()  # sides that have appealed against the decision in force
+    appeal_open: bool = False  # an appeal waits for its answer, wherever the case stands meanwhile
     appeal_over: bool = False  # the time to appeal has passed
     drafted_by: int | None = None
-    second_why: str | None = None  # the limit that asks for a second person: over_limit, over_daily
+    second_why: str | None = None  # what asks for a second person: a key of SECOND_WHY
     second_asked_by: int | None = None  # who asked for one, with the draft as it stands
+    draft_over: bool = False  # a restriction of the draft would be over before it begins
+    frozen: bool = False  # a bank, or two people, must say first whether the payment's refunds go out
+    muted: bool = False  # a restriction keeps the actor's side from writing freely
+    referred: bool = False  # a referral that was approved or handed over stands
     held_by: int | None = None  # reviewer whose claim is running
     held_until: datetime | None = None
     measures_open: int = 0  # outcomes of the decision in force that are not done

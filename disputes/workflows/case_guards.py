@@ -121,7 +121,7 @@ def second_is_asked(view: View) -> bool:
 
 
 def two_agree(view: View) -> Text | None:
-    """Above a limit somebody else must approve the very draft: a lead, never who drafted it or asked (issue 3)."""
+    """Above a limit somebody else must approve the very draft: a lead, never who drafted it or asked."""
     f = facts(view)
     if f.second_why is None:
         return None
@@ -134,13 +134,39 @@ def two_agree(view: View) -> Text | None:
 
 SECOND_WHY = {
     "over_limit": N_("This sends back more than one person may decide alone. Ask a second person."),
+    "over_payment": N_(
+        "With what was sent back of this payment before, this is more than one person may decide alone. "
+        "Ask a second person."
+    ),
+    "suspension": N_("A suspension, or a restriction without an end, needs a second person. Ask one."),
+    "debit": N_("Taking money from a buyer takes two people. Ask a second person."),
+    "frozen": N_("The payment of this order is frozen, so sending money back takes two people. Ask a second person."),
     "over_daily": N_("With this you would send back more in 24 hours than one person may alone. Ask a second person."),
 }
+
+
+def restriction_in_time(view: View) -> Text | None:
+    if facts(view).draft_over:
+        return Text(N_("A restriction in this draft would end before it begins. Change the draft."))
+    return None
+
+
+def may_write(view: View) -> Text | None:
+    """A restricted side still answers, shows proof and appeals (DESIGN 4); it does not begin to talk."""
+    if facts(view).muted:
+        return Text(N_("Your account may not send messages of its own now. You can answer, add proof and appeal."))
+    return None
 
 
 def decision_stands(view: View) -> bool:
     """There is a decision in force that somebody else took for the sides."""
     return bool(facts(view).decided_by)
+
+
+def not_settled(view: View) -> Text | None:
+    if facts(view).settled:
+        return Text(N_("Both sides agreed on this amount, so there is nothing to add to it."))
+    return None
 
 
 def stood_in(state: str) -> Condition:
@@ -155,15 +181,35 @@ def may_appeal(view: View) -> Text | None:
         return Text(N_("Both sides agreed on this, so there is no decision to appeal against."))
     if view.role in f.appealed_by:
         return Text(N_("You have already appealed against this decision."))
+    if f.appeal_open:  # a lead had taken the case up again, and it ended before the appeal was answered
+        return Text(N_("An appeal against this decision waits for its answer already."))
     return Text(N_("The time to appeal has passed.")) if f.appeal_over else None
 
 
+def no_appeal_waits(view: View) -> Text | None:
+    """A restriction says nothing about the order, so it answers no appeal about it."""
+    if facts(view).appeal_open:
+        return Text(
+            N_("There is an appeal about the order. Decide about the order too, and restrict the account with that.")
+        )
+    return None
+
+
 def different_person(view: View) -> Text | None:
-    """Whoever decided does not decide about their own decision (issue 3)."""
+    """Whoever decided does not decide about their own decision."""
     f = facts(view)
     if f.stood_in is not None and f.actor_id in f.decided_by:
         return Text(N_("You had a part in the decision, so someone else must decide the appeal."))
     return None
+
+
+def referral_stands(view: View) -> Text | None:
+    """Two people have approved a referral, or a lead has handed one over in an emergency."""
+    return None if facts(view).referred else Text(N_("No referral of this case has been approved."))
+
+
+def referral_is_over(view: View) -> Text | None:
+    return Text(N_("A referral of this case still stands.")) if facts(view).referred else None
 
 
 def report_waits(view: View) -> bool:

@@ -10,6 +10,7 @@ from transitions import Machine
 from disputes.text import N_, Text
 
 SAME = "="  # dest of a step that stays in the state it was taken from
+BENEATH = "^"  # dest of a step that leaves a confidential state: what lies beneath it comes to light again
 
 
 class Refused(Exception):
@@ -44,6 +45,7 @@ class Opens:
     clock: str
     actor: str | None
     on_notice: bool = False  # starts when the mailer has taken the notice, not before
+    told: bool = False  # the step's details say `until` when and by which `clauses`; no rule of the shop gives a length
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ class ClockSpec:
 
 @dataclass(frozen=True)
 class State:
-    """One state. `clocks` may run here; entering a state closes every other clock of the record."""
+    """One state. `clocks` may run here; entering a state closes every other clock of the record.
+
+    A confidential one lies over any other and is kept beside it: all but its own steps are decided from the state
+    beneath, in which clocks run and which parties are shown."""
 
     name: str
     label: str
@@ -82,6 +87,7 @@ class State:
     open: bool = True
     pauses: bool = False  # clocks of the state before are paused, not closed
     turn: str = SAME  # the side that acts next; SAME: facts tell
+    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,9 @@ class Workflow:
         """One machine for all records; it holds no model, and `queued` stays off (it loses triggers under threads)."""
         machine = Machine(None, [s.name for s in self.states], self.begin.dest, auto_transitions=False)
         for step in self.steps:
-            machine.add_transition(step.trigger, list(step.source), step.dest, conditions=[partial(_allow, step)])
+            # None stays where it is: only the record knows what lies beneath.
+            dest = None if step.dest == BENEATH else step.dest
+            machine.add_transition(step.trigger, list(step.source), dest, conditions=[partial(_allow, step)])
         return machine
 
     @cached_property
@@ -165,6 +173,21 @@ class Workflow:
         return tuple(state.name for state in self.states)
 
     @cached_property
+    def public_names(self) -> tuple[str, ...]:
+        """The states parties may know of."""
+        return tuple(state.name for state in self.states if not state.confidential)
+
+    @cached_property
+    def confidential_names(self) -> tuple[str, ...]:
+        return tuple(state.name for state in self.states if state.confidential)
+
+    @cached_property
+    def covering(self) -> frozenset[str]:
+        """Triggers of the steps that cover a state with a confidential one, or uncover it."""
+        hidden = {*self.confidential_names}
+        return frozenset(step.trigger for step in self.steps if hidden & {step.dest, *step.source})
+
+    @cached_property
     def open_states(self) -> frozenset[str]:
         return frozenset(state.name for state in self.states if state.open)
 
@@ -177,7 +200,7 @@ class Workflow:
         return {step.trigger: step for step in (self.begin, *self.steps)}
 
     def fire(self, trigger: str, state: str, view: View) -> tuple[Step, str]:
-        """Decide one step from `state`: the row taken and the state it leads to. Writes nothing.
+        """Decide one step from `state`: the row taken and the state it leads to (of BENEATH: `state`). Writes nothing.
 
         Raises Refused with the reason people read."""
         event = self.machine.events.get(trigger)
@@ -195,5 +218,5 @@ class Workflow:
                 yield step, step.refusal(view)
 
     def dest_of(self, step: Step, state: str) -> str:
-        """Where `step` leads from `state`."""
+        """Where `step` leads from `state`; BENEATH where only the record knows."""
         return state if step.dest == SAME else step.dest

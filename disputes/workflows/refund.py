@@ -11,6 +11,7 @@ STATES = (
     State("sent", N_("The bank has it"), turn=SYSTEM),
     State("failed", N_("The bank did not take it; we are on it")),
     State("arrived", N_("Arrived"), open=False),
+    State("called_off", N_("Called off"), open=False),
 )
 
 STEPS = (
@@ -22,10 +23,20 @@ STEPS = (
     Step("fail", ("reserved", "sent"), "failed", (SYSTEM,), N_("The bank refused the refund"),
          story=N_("The bank did not take the refund; we are on it"),
          then=(Follow("outcome", "fail", when_open=True),)),
+    Step("postpone", ("reserved", "sent"), "reserved", (SYSTEM,), N_("Try again later"),
+         story=N_("The bank could not take the refund yet; we try again by ourselves"), effects=("send_later",)),
     Step("retry", ("failed",), "reserved", DESK, N_("Send the refund again"),
          story=N_("The refund was sent again"), effects=("send_again",),
          then=(Follow("outcome", "retry", when_open=True),)),
+    Step("bounce", ("arrived",), "failed", (SYSTEM,), N_("The money came back"),
+         story=N_("The refund came back from the bank; we are on it"), effects=("put_back",),
+         then=(Follow("outcome", "bounce", when_open=True),)),
+    Step("call_off", ("reserved", "failed"), "called_off", (SYSTEM,), N_("Called off"),
+         story=N_("The refund was called off: the bank had sent the money back already"), effects=("let_go",),
+         tells=(Tell("refund_called_off", BUYER),), then=(Follow("outcome", "finish", when_open=True),)),
 )
 # fmt: on
 
 REFUND = Workflow("refund", Step("reserve", (), "reserved", (SYSTEM,), N_("Reserved")), STATES, STEPS)
+
+ENDED = tuple(state.name for state in STATES if not state.open)

@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("totp_step", sa.BigInteger(), nullable=False, comment="the last code's: none is taken twice"),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_account_public_id")),
@@ -48,13 +50,25 @@ def upgrade() -> None:
             "refund_limit_minor",
             sa.BigInteger(),
             nullable=True,
-            comment="a decision that sends back more needs a second person; NULL: none does",
+            comment="more than this of one payment is sent back by two people; NULL: one is enough",
         ),
         sa.Column(
             "daily_limit_minor",
             sa.BigInteger(),
             nullable=True,
             comment="what one reviewer may send back in 24 hours alone; NULL: no limit",
+        ),
+        sa.Column(
+            "voucher_limit_minor",
+            sa.BigInteger(),
+            nullable=True,
+            comment="what the vouchers of a case may be worth without a second person; NULL: none are given",
+        ),
+        sa.Column(
+            "voucher_most_minor",
+            sa.BigInteger(),
+            nullable=True,
+            comment="what they may be worth with a lead as second person; NULL: no more than without",
         ),
         sa.Column(
             "steps_stopped_at",
@@ -71,6 +85,8 @@ def upgrade() -> None:
         sa.Column(
             "clock_offset_s", sa.Integer(), nullable=False, comment="sandbox only: seconds its domain time is moved by"
         ),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
@@ -87,6 +103,9 @@ def upgrade() -> None:
         ),
         sa.Column("payer", sa.String(length=200), nullable=False),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("three_d_secure", sa.Boolean(), nullable=True, comment="the bank checked its payer; NULL: not known"),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_payment_shop_id_shop")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("shop_id", "ref", name=op.f("uq_payment_shop_id_ref")),
@@ -98,6 +117,8 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=80), nullable=False, comment="the shop's own name for this seller"),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("is_trader", sa.Boolean(), nullable=False, comment="a trader, not a private person"),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_seller_shop_id_shop")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seller")),
         sa.UniqueConstraint("shop_id", "ref", name=op.f("uq_seller_shop_id_ref")),
@@ -250,6 +271,12 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("shipping_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column(
+            "shipping_ordinary_minor",
+            sa.BigInteger(),
+            nullable=True,
+            comment="what ordinary delivery would have cost, where a dearer way was chosen",
+        ),
         sa.Column("country", sa.String(length=2), nullable=False, comment="ISO 3166 country it was sent to"),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
@@ -272,6 +299,12 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("tender", sa.String(length=40), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column(
+            "voided_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="authorised, and let go without a capture",
+        ),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_allocation_order_id_order")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_allocation_payment_id_payment")),
@@ -320,11 +353,21 @@ def upgrade() -> None:
             "paid_minor",
             sa.BigInteger(),
             nullable=False,
-            comment="what was paid for the whole line after discounts, minor units",
+            comment="what was paid for the whole line after discounts and with its tax, minor units",
         ),
+        sa.Column(
+            "discount_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="the line's share of the order's discount, taken off already",
+        ),
+        sa.Column("tax_minor", sa.BigInteger(), nullable=False, comment="tax charged on top, in what was paid"),
         sa.Column("listing", sa.JSON(), nullable=False, comment="the listing as it stood when bought"),
         sa.Column("tags", sa.JSON(), nullable=False, comment="facts for the rules, e.g. custom_made"),
         sa.CheckConstraint("paid_minor >= 0", name=op.f("ck_order_line_paid_not_negative")),
+        sa.CheckConstraint(
+            "discount_minor >= 0 AND tax_minor BETWEEN 0 AND paid_minor", name=op.f("ck_order_line_paid_holds")
+        ),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_quantity_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_line_order_id_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
@@ -354,10 +397,20 @@ def upgrade() -> None:
             "refund_reserved_minor", sa.BigInteger(), nullable=False, comment="promised to somebody, not arrived yet"
         ),
         sa.Column("refunded_minor", sa.BigInteger(), nullable=False, comment="arrived"),
+        sa.Column(
+            "outside_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="sent back by others, e.g. in the seller's own back office",
+        ),
+        sa.Column("charged_back_minor", sa.BigInteger(), nullable=False, comment="taken back by the payer's bank"),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "captured_minor >= 0 AND refund_reserved_minor >= 0 AND refunded_minor >= 0",
             name=op.f("ck_capture_not_negative"),
+        ),
+        sa.CheckConstraint(
+            "outside_minor >= 0 AND charged_back_minor >= 0", name=op.f("ck_capture_outside_not_negative")
         ),
         sa.CheckConstraint(
             "refund_reserved_minor + refunded_minor <= captured_minor", name=op.f("ck_capture_refund_within")
@@ -388,6 +441,13 @@ def upgrade() -> None:
             nullable=False,
             comment="what was paid for the lines and quantities claimed",
         ),
+        sa.Column(
+            "shipping_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="of it, what sending the order out cost",
+        ),
+        sa.Column("shipping_clauses", sa.JSON(), nullable=False, comment="clause ids by which that is claimed"),
         sa.Column("pack", sa.String(length=40), nullable=False),
         sa.Column("entitlement_version", sa.String(length=20), nullable=True, comment="rules in force at purchase"),
         sa.Column("procedure_version", sa.String(length=20), nullable=True, comment="rules in force at opening"),
@@ -395,11 +455,17 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False, comment="written by take_step alone"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
+            "cover",
+            sa.String(length=40),
+            nullable=True,
+            comment="a confidential state that lies over the other; written by take_step alone",
+        ),
+        sa.Column(
             "dropped_from", sa.String(length=40), nullable=True, comment="where it stood when its buyer closed it"
         ),
         sa.Column("public_state", sa.String(length=40), nullable=False, comment="what parties are shown"),
         sa.Column("public_version", sa.Integer(), nullable=False),
-        sa.Column("public_seq", sa.Integer(), nullable=False),
+        sa.Column("public_seq", sa.Integer(), nullable=False, comment="how many of its events parties may know of"),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column(
             "queue_at",
@@ -429,13 +495,14 @@ def upgrade() -> None:
         sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
         sa.Column("head_hash", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
-            "public_state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
+            "public_state IN ('opened', 'redirected', 'awaiting_promise', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'account_restriction', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
             name=op.f("ck_case_public_state_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('opened', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
+            "state IN ('opened', 'redirected', 'awaiting_promise', 'seller_contacted', 'offered', 'investigated', 'awaiting_information', 'partial_refund', 'full_refund', 'cancellation', 'no_remedy', 'account_restriction', 'provisional_decision', 'appealed', 'external_body', 'dropped', 'closed')",
             name=op.f("ck_case_state_known"),
         ),
+        sa.CheckConstraint("cover IN ('law_enforcement_referral')", name=op.f("ck_case_cover_known")),
         sa.CheckConstraint("version >= 1", name=op.f("ck_case_version_from_one")),
         sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_case_assignee_id_account")),
         sa.ForeignKeyConstraint(["buyer_id"], ["account.id"], name=op.f("fk_case_buyer_id_account")),
@@ -499,6 +566,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=False, comment="what was paid for the quantity claimed"),
+        sa.Column("discount_minor", sa.BigInteger(), nullable=False, comment="its share of the order's discount"),
+        sa.Column("tax_minor", sa.BigInteger(), nullable=False, comment="tax charged on top, in what was paid"),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_case_line_quantity_positive")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_line_case_id_case")),
         sa.ForeignKeyConstraint(["line_id"], ["order_line.id"], name=op.f("fk_case_line_line_id_order_line")),
@@ -589,17 +659,39 @@ def upgrade() -> None:
         sa.Column("settled", sa.Boolean(), nullable=False, comment="the sides agreed; nobody decided for them"),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True, comment="for a part refund"),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column(
+            "repayment",
+            sa.JSON(none_as_null=True),
+            nullable=True,
+            comment="the refund's calculation, frozen when it was drafted",
+        ),
+        sa.Column(
+            "platform_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="so much of the refund the platform bears; the seller the rest",
+        ),
+        sa.Column(
+            "fraud", sa.Boolean(), nullable=False, comment="proven: what went back is taken from the buyer again"
+        ),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("second_id", sa.Integer(), nullable=True, comment="who approved, where two must agree"),
         sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the draft: an approval binds it"),
+        sa.Column(
+            "beside",
+            sa.Boolean(),
+            nullable=False,
+            comment="restricts an account on top; the decision about the order stands beside it",
+        ),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("platform_minor >= 0", name=op.f("ck_decision_platform_not_negative")),
         sa.CheckConstraint(
-            "kind IN ('full_refund', 'partial_refund', 'cancellation', 'no_remedy')",
+            "kind IN ('full_refund', 'partial_refund', 'cancellation', 'no_remedy', 'account_restriction')",
             name=op.f("ck_decision_kind_known"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_decision_account_id_account")),
@@ -619,8 +711,8 @@ def upgrade() -> None:
             "uq_decision_in_force",
             ["case_id"],
             unique=True,
-            sqlite_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL"),
+            sqlite_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL AND NOT beside"),
+            postgresql_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL AND NOT beside"),
         )
 
     op.create_table(
@@ -628,7 +720,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("record", sa.String(length=20), nullable=False, comment="the workflow: case, outcome, refund"),
+        sa.Column(
+            "record",
+            sa.String(length=20),
+            nullable=False,
+            comment="what it happened to: a workflow's record, a role, ...",
+        ),
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("trigger", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=True),
@@ -694,7 +791,7 @@ def upgrade() -> None:
         ),
         sa.Column("late_by_s", sa.Integer(), nullable=True, comment="seconds after the limit it had to meet"),
         sa.CheckConstraint(
-            "kind IN ('statement', 'question', 'answer', 'refusal', 'offer', 'request', 'late', 'note', 'appeal', 'comment', 'external', 'reopen')",
+            "kind IN ('statement', 'question', 'answer', 'refusal', 'offer', 'request', 'late', 'note', 'appeal', 'comment', 'external', 'reopen', 'objection')",
             name=op.f("ck_message_kind_known"),
         ),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_message_author_id_account")),
@@ -772,7 +869,7 @@ def upgrade() -> None:
         "verdict",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("phase", sa.String(length=20), nullable=False, comment="filing or decision"),
+        sa.Column("phase", sa.String(length=20), nullable=False, comment="filing, or decision: and its id"),
         sa.Column("verdicts", sa.JSON(), nullable=False, comment="as the evaluator gave them"),
         sa.Column("pack_version", sa.String(length=20), nullable=True),
         sa.Column("facts_hash", sa.String(length=64), nullable=False),
@@ -788,7 +885,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("decision_id", sa.Integer(), nullable=False),
         sa.Column("evidence_id", sa.Integer(), nullable=True),
-        sa.Column("clause", sa.String(length=40), nullable=True),
+        sa.Column(
+            "clause", sa.String(length=80), nullable=True, comment="of the shop's rules, or an article of the law"
+        ),
         sa.CheckConstraint("(evidence_id IS NULL) <> (clause IS NULL)", name=op.f("ck_citation_one_thing")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_citation_decision_id_decision")),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_citation_evidence_id_evidence")),
@@ -812,7 +911,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('refund', 'cancel_order', 'credit_seller')", name=op.f("ck_outcome_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('refund', 'cancel_order', 'credit_seller', 'debit_buyer', 'restrict')",
+            name=op.f("ck_outcome_kind_known"),
+        ),
         sa.CheckConstraint("state IN ('proposed', 'ordered', 'failed', 'done')", name=op.f("ck_outcome_state_known")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_outcome_case_id_case")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_outcome_decision_id_decision")),
@@ -852,17 +954,32 @@ def upgrade() -> None:
         sa.Column("outcome_id", sa.Integer(), nullable=False),
         sa.Column("capture_id", sa.Integer(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column(
+            "platform_minor",
+            sa.BigInteger(),
+            nullable=False,
+            comment="so much of it the platform bears; the seller the rest",
+        ),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False, comment="idempotency key, stored before the first call"),
         sa.Column("provider_ref", sa.String(length=80), nullable=True),
         sa.Column("failure", sa.String(length=80), nullable=True, comment="the provider's code"),
+        sa.Column(
+            "tries",
+            sa.Integer(),
+            nullable=False,
+            comment="how often it was put off by itself since a person sent it",
+        ),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True, comment="the provider's word for when"),
-        sa.CheckConstraint("state IN ('reserved', 'sent', 'failed', 'arrived')", name=op.f("ck_refund_state_known")),
+        sa.CheckConstraint(
+            "state IN ('reserved', 'sent', 'failed', 'arrived', 'called_off')", name=op.f("ck_refund_state_known")
+        ),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refund_amount_positive")),
+        sa.CheckConstraint("platform_minor BETWEEN 0 AND amount_minor", name=op.f("ck_refund_platform_within")),
         sa.ForeignKeyConstraint(["capture_id"], ["capture.id"], name=op.f("fk_refund_capture_id_capture")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_refund_case_id_case")),
         sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_refund_outcome_id_outcome")),
@@ -963,15 +1080,541 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="real time"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_beat")),
     )
+    op.create_table(
+        "house_event",
+        sa.Column("root", sa.String(length=20), nullable=False),
+        sa.Column("root_id", sa.String(length=40), nullable=False, comment="id of the root's row, as text"),
+        sa.Column("shop_id", sa.String(length=40), nullable=True, comment="NULL: of the whole installation"),
+        sa.Column("record_id", sa.Integer(), nullable=True, comment="NULL: the root itself"),
+        sa.Column("dest", sa.String(length=40), nullable=True, comment="NULL: nothing that has states"),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="domain time of the shop for what has states, else real time",
+        ),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "record",
+            sa.String(length=20),
+            nullable=False,
+            comment="what it happened to: a workflow's record, a role, ...",
+        ),
+        sa.Column("trigger", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=True),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("on_behalf_of", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, comment="when what caused it reached us"),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "root IN ('account', 'seller', 'shop', 'referral', 'published_rules', 'payment', 'screening')",
+            name=op.f("ck_house_event_root_known"),
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_house_event_actor_id_account")),
+        sa.ForeignKeyConstraint(["on_behalf_of"], ["account.id"], name=op.f("fk_house_event_on_behalf_of_account")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_house_event_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_event")),
+        sa.UniqueConstraint("root", "root_id", "seq", name=op.f("uq_house_event_root_root_id_seq")),
+    )
+    with op.batch_alter_table("house_event", schema=None) as batch_op:
+        batch_op.create_index("ix_house_event_shop", ["shop_id", "id"], unique=False)
+    op.create_table(
+        "restriction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("outcome_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("seller_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "starts_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="NULL: at once, whenever it is decided",
+        ),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True, comment="NULL: until it is lifted"),
+        sa.Column(
+            "begun_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="since when everybody who must act on it was told",
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
+        sa.Column("clauses", sa.JSON(), nullable=False, comment="clause ids it rests on"),
+        sa.Column("lifted_why", sa.Text(), nullable=True, comment="what a lead wrote"),
+        sa.Column("lifted_salt", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(account_id IS NULL) <> (seller_id IS NULL)", name=op.f("ck_restriction_one_subject")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_restriction_ends_after_start")),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'in_force', 'appealed', 'ended', 'lifted', 'called_off')",
+            name=op.f("ck_restriction_state_known"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_restriction_account_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_restriction_case_id_case")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_restriction_outcome_id_outcome")),
+        sa.ForeignKeyConstraint(["seller_id"], ["seller.id"], name=op.f("fk_restriction_seller_id_seller")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_restriction_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction")),
+        sa.UniqueConstraint("outcome_id", name=op.f("uq_restriction_outcome_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_restriction_public_id")),
+    )
+    with op.batch_alter_table("restriction", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_restriction_account",
+            ["account_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_restriction_seller",
+            ["seller_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_restriction_ends",
+            ["ends_at"],
+            unique=False,
+        )
+        batch_op.create_index("ix_restriction_list", ["shop_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_restriction_case", ["case_id"], unique=False)
+    op.create_table(
+        "restriction_scope",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("restriction_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.CheckConstraint(
+            "scope IN ('filing', 'listing', 'payouts', 'messaging', 'everything')",
+            name=op.f("ck_restriction_scope_scope_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["restriction_id"], ["restriction.id"], name=op.f("fk_restriction_scope_restriction_id_restriction")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction_scope")),
+        sa.UniqueConstraint("restriction_id", "scope", name=op.f("uq_restriction_scope_restriction_id_scope")),
+    )
+    op.create_table(
+        "restriction_appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("restriction_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(length=20), nullable=True, comment="moot: it ended before anybody decided"),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer_salt", sa.String(length=32), nullable=True),
+        sa.CheckConstraint(
+            "(result IS NULL) = (decided_at IS NULL)", name=op.f("ck_restriction_appeal_decided_with_result")
+        ),
+        sa.CheckConstraint(
+            "ground IN ('new_evidence', 'rule_misapplied', 'unfair_process')",
+            name=op.f("ck_restriction_appeal_ground_known"),
+        ),
+        sa.CheckConstraint(
+            "result IN ('upheld', 'varied', 'overturned', 'moot')", name=op.f("ck_restriction_appeal_result_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_restriction_appeal_account_id_account")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_restriction_appeal_decided_by_account")),
+        sa.ForeignKeyConstraint(
+            ["restriction_id"], ["restriction.id"], name=op.f("fk_restriction_appeal_restriction_id_restriction")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction_appeal")),
+        sa.UniqueConstraint("restriction_id", name=op.f("uq_restriction_appeal_restriction_id")),
+    )
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("offence", sa.String(length=40), nullable=False),
+        sa.Column("story", sa.Text(), nullable=False, comment="what happened, for the authority"),
+        sa.Column("authority", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=40), nullable=False),
+        sa.Column("basis_words", sa.String(length=200), nullable=False, comment="which law, which order"),
+        sa.Column("left_out", sa.Text(), nullable=False, comment="what is left out, and why"),
+        sa.Column("parts", sa.JSON(), nullable=False, comment="which parts of the case go with it"),
+        sa.Column("exhibits", sa.JSON(), nullable=False, comment="numbers of the exhibits that go with it"),
+        sa.Column(
+            "salt", sa.String(length=32), nullable=False, comment="another with every change: no digest comes back"
+        ),
+        sa.Column(
+            "digest", sa.String(length=64), nullable=False, comment="SHA-256 of the content: an approval binds it"
+        ),
+        sa.Column("author_id", sa.Integer(), nullable=False, comment="who wrote the content as it stands"),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False, comment="written by take_step alone"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("urgent_by", sa.Integer(), nullable=True, comment="who handed it over alone"),
+        sa.Column(
+            "review_due_at", sa.DateTime(timezone=True), nullable=True, comment="until when another lead reviews that"
+        ),
+        sa.Column("reviewed_by", sa.Integer(), nullable=True),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bundle_sha256", sa.String(length=64), nullable=True, comment="of the file that was handed over"),
+        sa.Column("bundle_size", sa.Integer(), nullable=True, comment="bytes"),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "basis IN ('danger_to_life', 'order', 'duty', 'own_report')", name=op.f("ck_referral_basis_known")
+        ),
+        sa.CheckConstraint(
+            "offence IN ('fraud', 'counterfeit', 'stolen_goods', 'dangerous_goods', 'threat', 'payment_crime', 'other')",
+            name=op.f("ck_referral_offence_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('drafted', 'proposed', 'approved_once', 'approved', 'handed_urgently', 'handed_over', 'answered', 'closed', 'withdrawn')",
+            name=op.f("ck_referral_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(bundle_sha256 IS NULL) = (handed_at IS NULL)", name=op.f("ck_referral_handed_with_bundle")
+        ),
+        sa.CheckConstraint(
+            "(urgent_by IS NULL) = (review_due_at IS NULL)", name=op.f("ck_referral_urgent_with_review")
+        ),
+        sa.CheckConstraint("reviewed_by IS NULL OR reviewed_by <> urgent_by", name=op.f("ck_referral_another_reviews")),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_referral_author_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_referral_case_id_case")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_referral_proposed_by_account")),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["account.id"], name=op.f("fk_referral_reviewed_by_account")),
+        sa.ForeignKeyConstraint(["urgent_by"], ["account.id"], name=op.f("fk_referral_urgent_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_referral_public_id")),
+    )
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.create_index("ix_referral_case", ["case_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_referral_open",
+            ["case_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('answered', 'closed', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('answered', 'closed', 'withdrawn')"),
+        )
+    op.create_table(
+        "referral_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "ended_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the content was changed or sent back: it is void",
+        ),
+        sa.CheckConstraint("account_id <> asked_by", name=op.f("ck_referral_approval_another_person")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_referral_approval_account_id_account")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_referral_approval_asked_by_account")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_approval_referral_id_referral")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_approval")),
+    )
+    with op.batch_alter_table("referral_approval", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_referral_approval",
+            ["referral_id", "account_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+    op.create_table(
+        "referral_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False, comment="the event of the referral's history it belongs to"),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('returned', 'emergency', 'review', 'answer', 'closed', 'withdrawn')",
+            name=op.f("ck_referral_note_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_referral_note_account_id_account")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_referral_note_referral_id_referral")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_note")),
+    )
+    with op.batch_alter_table("referral_note", schema=None) as batch_op:
+        batch_op.create_index("ix_referral_note_referral", ["referral_id", "seq"], unique=False)
+    op.create_table(
+        "published_rules",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("rules", sa.String(length=40), nullable=False, comment="id of the set of rules"),
+        sa.Column("number", sa.String(length=20), nullable=False, comment="its version, e.g. 1.2.0"),
+        sa.Column("text", sa.Text(), nullable=False, comment="TOML, as it was approved"),
+        sa.Column(
+            "digest",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of text, day and note: an approval binds it",
+        ),
+        sa.Column("effective_from", sa.Date(), nullable=False, comment="the first day it holds, in the shop's zone"),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False, comment="when that day begins"),
+        sa.Column("note", sa.Text(), nullable=False, comment="why, for whoever approves it"),
+        sa.Column("proposed_by", sa.Integer(), nullable=False, comment="who wrote the text as it stands"),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False, comment="why it was sent back"),
+        sa.Column("salt", sa.String(length=32), nullable=False, comment="of the answer's commitment"),
+        sa.Column("state", sa.String(length=40), nullable=False, comment="written by take_step alone"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'returned', 'published', 'withdrawn')",
+            name=op.f("ck_published_rules_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'published') = (approved_by IS NOT NULL)",
+            name=op.f("ck_published_rules_published_with_approval"),
+        ),
+        sa.CheckConstraint(
+            "(approved_by IS NULL) = (published_at IS NULL)", name=op.f("ck_published_rules_approved_with_time")
+        ),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR approved_by <> proposed_by", name=op.f("ck_published_rules_another_person")
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_published_rules_approved_by_account")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["account.id"], name=op.f("fk_published_rules_proposed_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_published_rules")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_published_rules_public_id")),
+    )
+    with op.batch_alter_table("published_rules", schema=None) as batch_op:
+        for name, column in (("version", "number"), ("day", "effective_from")):
+            batch_op.create_index(
+                f"uq_published_rules_{name}",
+                ["rules", column],
+                unique=True,
+                sqlite_where=sa.text("state IN ('proposed', 'published')"),
+                postgresql_where=sa.text("state IN ('proposed', 'published')"),
+            )
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("event_id", sa.String(length=120), nullable=False, comment="the provider's name for the message"),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False, comment="what it is about, in the provider's books"),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, comment="real time"),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_webhook_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("shop_id", "event_id", name=op.f("uq_webhook_shop_id_event_id")),
+    )
+    op.create_table(
+        "screening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("rules_version", sa.String(length=20), nullable=False, comment="of the shop's rules at purchase"),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("invoice_minor", sa.BigInteger(), nullable=True, comment="what the invoice asks for"),
+        sa.Column("how_to_pay", sa.Text(), nullable=True, comment="what staff wrote to the buyer"),
+        sa.Column("salt", sa.String(length=32), nullable=True, comment="of the commitment in the history"),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True, comment="until when the invoice can be paid"),
+        sa.Column("state", sa.String(length=40), nullable=False, comment="written by take_step alone"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("head_seq", sa.Integer(), nullable=False, comment="last event of the history"),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'accepted', 'invoice_asked', 'invoice_sent', 'invoice_paid', 'expired', 'declining', 'declined')",
+            name=op.f("ck_screening_state_known"),
+        ),
+        sa.CheckConstraint("invoice_minor > 0", name=op.f("ck_screening_invoice_positive")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_screening_order_id_order")),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_screening_shop_id_shop")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_screening_order_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_screening_public_id")),
+    )
+    with op.batch_alter_table("screening", schema=None) as batch_op:
+        batch_op.create_index("ix_screening_list", ["shop_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_screening_due", ["due_at"], unique=False)
+    op.create_table(
+        "screening_refund",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("screening_id", sa.Integer(), nullable=False),
+        sa.Column("capture_id", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False, comment="idempotency key, stored before the first call"),
+        sa.Column("provider_ref", sa.String(length=80), nullable=True),
+        sa.Column("failure", sa.String(length=80), nullable=True, comment="the provider's code"),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True, comment="the provider's word for when"),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_screening_refund_amount_positive")),
+        sa.ForeignKeyConstraint(["capture_id"], ["capture.id"], name=op.f("fk_screening_refund_capture_id_capture")),
+        sa.ForeignKeyConstraint(
+            ["screening_id"], ["screening.id"], name=op.f("fk_screening_refund_screening_id_screening")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_refund")),
+        sa.UniqueConstraint("key", name=op.f("uq_screening_refund_key")),
+        sa.UniqueConstraint("screening_id", "capture_id", name=op.f("uq_screening_refund_screening_id_capture_id")),
+    )
+    with op.batch_alter_table("screening_refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_screening_refund_capture_id"), ["capture_id"], unique=False)
+    op.create_table(
+        "cost",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.String(length=40), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("laid_out_by", sa.String(length=20), nullable=False, comment="the side that paid for it first"),
+        sa.Column("evidence_id", sa.Integer(), nullable=True, comment="the exhibit that shows it"),
+        sa.Column("clauses", sa.JSON(), nullable=False, comment="by which it is shared; none where a person did"),
+        sa.Column("standing", sa.String(length=20), nullable=False, comment="where those rules come from"),
+        sa.Column(
+            "reasons", sa.Text(), nullable=False, comment="why a person shared it so, where the rules do not say"
+        ),
+        sa.Column("corrects_id", sa.Integer(), nullable=True, comment="the row it replaces"),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_cost_amount_not_negative")),
+        sa.CheckConstraint("amount_minor > 0 OR corrects_id IS NOT NULL", name=op.f("ck_cost_nothing_only_to_correct")),
+        sa.CheckConstraint("laid_out_by IN ('buyer', 'seller')", name=op.f("ck_cost_laid_out_by_known")),
+        sa.CheckConstraint(
+            "line IN ('way_out', 'way_back', 'reship', 'customs', 'repair', 'loss')", name=op.f("ck_cost_line_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_cost_account_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_cost_case_id_case")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["cost.id"], name=op.f("fk_cost_corrects_id_cost")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_cost_evidence_id_evidence")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_cost_corrects_id")),
+    )
+    with op.batch_alter_table("cost", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cost_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "cost_share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cost_id", sa.Integer(), nullable=False),
+        sa.Column("payer", sa.String(length=20), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_cost_share_amount_positive")),
+        sa.CheckConstraint(
+            "payer IN ('buyer', 'seller', 'platform', 'insurer')", name=op.f("ck_cost_share_payer_known")
+        ),
+        sa.ForeignKeyConstraint(["cost_id"], ["cost.id"], name=op.f("fk_cost_share_cost_id_cost")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_share")),
+        sa.UniqueConstraint("cost_id", "payer", name=op.f("uq_cost_share_cost_id_payer")),
+    )
+    op.create_table(
+        "cost_payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the case's currency"),
+        sa.Column("reference", sa.String(length=80), nullable=False, comment="of the payment, in the bank's books"),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_cost_payment_amount_positive")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_cost_payment_account_id_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_cost_payment_case_id_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_payment")),
+    )
+    with op.batch_alter_table("cost_payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cost_payment_case_id"), ["case_id"], unique=False)
+    op.create_table(
+        "voucher",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "number",
+            sa.Integer(),
+            nullable=False,
+            comment="in its case; a form names the next, so that it gives once",
+        ),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False, comment="minor units of the row's currency"),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False, comment="what the buyer reads"),
+        sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
+        sa.Column("code_salt", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False, comment="written by take_step alone"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('planned', 'waiting', 'given', 'ready', 'turned_down')", name=op.f("ck_voucher_state_known")
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_voucher_amount_positive")),
+        sa.CheckConstraint("approved_by IS NULL OR approved_by <> given_by", name=op.f("ck_voucher_another_person")),
+        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_voucher_approved_by_account")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_voucher_case_id_case")),
+        sa.ForeignKeyConstraint(["given_by"], ["account.id"], name=op.f("fk_voucher_given_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_voucher_case_id_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_voucher_public_id")),
+    )
     keep_history()
+    keep_published()
+    keep_costs()
+
+
+def keep_costs() -> None:
+    """Let nobody change what something cost: it is corrected by a further row. Reasons can be erased."""
+    figures = "case_id, line, amount_minor, currency, laid_out_by, evidence_id, corrects_id, account_id, at"
+    guarded = [("cost", f"UPDATE OF {figures}"), ("cost", "DELETE")]
+    guarded += [(table, verb) for table in ("cost_share", "cost_payment") for verb in ("UPDATE", "DELETE")]
+    for table, verb in guarded:
+        name = f"{table}_no_{verb.split()[0].lower()}"
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'costs are corrected, never changed'); END"
+            )
+        else:
+            op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+
+
+def keep_published() -> None:
+    """Let nobody change or remove rules that were published: cases have pinned them."""
+    for verb in ("UPDATE", "DELETE"):
+        name, when = f"published_rules_no_{verb.lower()}", "WHEN (OLD.state = 'published')"
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON published_rules {when} "
+                "BEGIN SELECT RAISE(ABORT, 'published rules never change'); END"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {verb} ON published_rules FOR EACH ROW {when} "
+                "EXECUTE FUNCTION refuse_change()"
+            )
 
 
 def keep_history() -> None:
-    """Let nobody change or remove an event, whatever the application does."""
+    """Let nobody change or remove what happened or who read what, whatever the application does."""
+    guarded = [(table, verb) for table in ("event", "house_event", "reading") for verb in ("UPDATE", "DELETE")]
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
+        for table, verb in guarded:
             op.execute(
-                f"CREATE TRIGGER event_no_{verb.lower()} BEFORE {verb} ON event "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"
             )
         return
@@ -979,14 +1622,46 @@ def keep_history() -> None:
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the history is append-only'; END $$"
     )
-    for verb in ("UPDATE", "DELETE"):
+    for table, verb in guarded:
         op.execute(
-            f"CREATE TRIGGER event_no_{verb.lower()} BEFORE {verb} ON event "
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
 
 
 def downgrade() -> None:
+    op.drop_table("voucher")
+    op.drop_table("cost_payment")
+    op.drop_table("cost_share")
+    op.drop_table("cost")
+    op.drop_table("webhook")
+    op.drop_table("screening_refund")
+    op.drop_table("screening")
+    op.drop_table("published_rules")
+    with op.batch_alter_table("referral_note", schema=None) as batch_op:
+        batch_op.drop_index("ix_referral_note_referral")
+    op.drop_table("referral_note")
+    with op.batch_alter_table("referral_approval", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_approval",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+    op.drop_table("referral_approval")
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_open",
+            sqlite_where=sa.text("state NOT IN ('answered', 'closed', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('answered', 'closed', 'withdrawn')"),
+        )
+        batch_op.drop_index("ix_referral_case")
+    op.drop_table("referral")
+    op.drop_table("restriction_appeal")
+    op.drop_table("restriction_scope")
+    op.drop_table("restriction")
+    with op.batch_alter_table("house_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_house_event_shop")
+    op.drop_table("house_event")
     op.drop_table("beat")
     op.drop_table("appeal")
     op.drop_table("approval")
@@ -1042,8 +1717,8 @@ def downgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_decision_in_force",
-            sqlite_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL"),
+            sqlite_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL AND NOT beside"),
+            postgresql_where=sa.text("decided_at IS NOT NULL AND superseded_at IS NULL AND NOT beside"),
         )
         batch_op.drop_index(
             "uq_decision_draft",

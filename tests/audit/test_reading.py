@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from disputes.db import db, writing
 from disputes.models import Account, Case, Evidence, Reading
@@ -83,3 +83,10 @@ def test_a_page_that_cannot_be_noted_is_not_shown(app: Flask, visit, case: Case,
     monkeypatch.setattr(routes, "note_reading", busy)
     answer = visit(CLEO).get(f"/desk/cases/{case.public_id}")
     assert answer.status_code == 503 and case.ref not in answer.text
+
+
+@pytest.mark.parametrize("statement", ("UPDATE reading SET role = 'x'", "DELETE FROM reading"))
+def test_the_database_lets_nobody_unread_anything(app: Flask, visit, case: Case, statement: str) -> None:
+    visit(CLEO).get(f"/desk/cases/{case.public_id}")
+    with app.app_context(), pytest.raises(Exception, match="append-only"), writing() as session:
+        session.execute(text(statement))

@@ -12,16 +12,17 @@ from sqlalchemy import func, select, update
 from disputes.auth.hand_off import signature
 from disputes.auth.keys import new_key
 from disputes.db import db, writing
+from disputes.effects.house import OPERATOR
 from disputes.models import Account, Case, HandOff, Order, Session
 from disputes.moment import real_now
-from tests.cast import ADA, BEN, DAN, Cast, grant
+from tests.cast import ADA, BEN, DAN, Cast, grant, shop_of
 from tests.turns import file_case, person
 
 
 @pytest.fixture
 def key(app: Flask, cast: Cast) -> str:
     with app.app_context(), writing():
-        return new_key("jd-3p", now=real_now())
+        return new_key(shop_of("jd-3p"), OPERATOR, now=real_now())
 
 
 def link(key: str, *, shop: str = "jd-3p", order: str = "JD-1001", email: str = ADA, off: int = 0) -> dict[str, str]:
@@ -114,10 +115,10 @@ def test_a_shut_account_is_not_opened(app: Flask, visit, key: str) -> None:
 
 def test_two_secrets_are_good_and_the_third_ends_the_first(app: Flask, visit, key: str) -> None:
     with app.app_context(), writing():
-        second = new_key("jd-3p", now=real_now())
+        second = new_key(shop_of("jd-3p"), OPERATOR, now=real_now())
     assert [come(visit(None), link(k, off=-n)).status_code for n, k in enumerate((key, second))] == [303, 303]
     with app.app_context(), writing():
-        third = new_key("jd-3p", now=real_now())
+        third = new_key(shop_of("jd-3p"), OPERATOR, now=real_now())
     codes = [come(visit(None), link(k, off=-9 - n)).status_code for n, k in enumerate((key, second, third))]
     assert codes == [404, 303, 303]
 
@@ -155,7 +156,7 @@ def test_a_shop_opens_its_own_orders_only(app: Flask, visit, key: str, cast: Cas
 def test_whoever_is_signed_in_as_themselves_stays_so_and_another_is_replaced(app: Flask, visit, key: str) -> None:
     ada, ben = visit(ADA), visit(BEN)
     assert come(ada, link(key)).status_code == 303 and ada.get("/account").status_code == 200
-    answer = come(ben, link(key, off=-1))
+    answer = come(ben, link(key, off=-30))
     assert answer.status_code == 303 and ben.get(answer.headers["Location"]).status_code == 200
     assert ben.get("/inbox").status_code == 404
 
@@ -167,6 +168,6 @@ def test_it_ends_after_a_day_and_old_notes_are_swept(app: Flask, visit, key: str
         assert opened.expires_at - opened.created_at == timedelta(days=1) and opened.sure_at is None
         with writing():
             db.session.execute(update(HandOff).values(used_at=real_now() - timedelta(hours=1)))
-    come(visit(None), link(key, off=-1))
+    come(visit(None), link(key, off=-30))
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(HandOff)) == 1

@@ -1,4 +1,4 @@
-"""The page docs/bench.md: one part for each database, the other's kept as it stands."""
+"""The page docs/bench.md: one part for each database and one for the rules, the others kept as they stand."""
 
 import os
 import re
@@ -11,13 +11,18 @@ HEAD = """# What things cost
 
 Ratios, each from one run with interleaved rounds: a slow moment of the machine hits both sides of a ratio alike.
 Times are medians unless it says p99. `script/bench` measures and writes this page; `--db postgresql` takes the other
-database, `--large` compares ten thousand cases with a million.
+database, `--large` compares ten thousand cases with a million, `--rules` measures the shops' rules alone.
 """
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+RULES = "rules"
+LARGE = {"sqlite": "large", "postgresql": "large-postgresql"}
+NAMES = {
+    "sqlite": "SQLite", "postgresql": "PostgreSQL", LARGE["sqlite"]: "A million cases, SQLite",
+    LARGE["postgresql"]: "A million cases, PostgreSQL", RULES: "The shops' rules",
+}  # fmt: skip
 
 
 def write(file: Path, kind: str, command: str, rows: list[Row]) -> None:
-    """Replace a database's part."""
+    """Replace one part."""
     parts = _parts(file)
     told = f"`{command}`, {date.today():%d %B %Y}, {os.cpu_count()} cores."
     lines = [f"| {row.what} | {row.ratio} | {row.how} |" for row in rows]

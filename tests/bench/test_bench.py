@@ -1,10 +1,12 @@
 """The measurements themselves: rounds are interleaved, and each database keeps its part of the page."""
 
 from pathlib import Path
+from typing import get_args
 
 from flask import Flask
 
-from tests.bench import growth, step, sweeping, writers
+from disputes.policies.kinds import Request
+from tests.bench import growth, rules, step, sweeping, writers
 from tests.bench.measure import Report, Row, interleaved, ms, p50, p99
 from tests.bench.page import write
 from tests.cast import Cast
@@ -41,3 +43,10 @@ def test_a_short_run_measures_everything(app: Flask, cast: Cast, monkeypatch) ->
     sweeping.measure(app, cast, report, rounds=1)
     assert [row.what.partition(" ")[0] for row in report.rows] == ["a", "the", "8", "the"]
     assert growth.GOAL == 1.2
+
+
+def test_the_rules_are_asked_every_kind_of_request() -> None:
+    assert [facts.asks for facts in rules.order()] == list(get_args(Request))
+    report = Report()
+    rules.measure(report, rounds=2, loads=2)
+    assert [row.what.partition(" ")[0] for row in report.rows] == ["every", "loading"]

@@ -21,7 +21,6 @@ TALKING = (  # who, page, on a case whose seller has just been asked
 )  # fmt: skip
 OVER = (
     (BEN, "offer"), (BEN, "refuse"), (ADA, "ask"), (ADA, "close"), (ADA, "evidence"), (CLEO, "request"),
-    (CLEO, "decision"),
 )  # fmt: skip
 
 

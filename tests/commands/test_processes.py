@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -44,6 +45,7 @@ def pid_of(name: str, said: Path) -> int | None:
     return int(lines[-1].rpartition(" ")[2].rstrip(")")) if lines else None
 
 
+@pytest.mark.unplanned
 def test_serve_starts_everything_brings_back_what_dies_and_stops_it_all(tmp_path: Path, settings: Settings) -> None:
     port, said = free_pair(), tmp_path / "said.txt"
     mine = replace(settings, provider_url="")

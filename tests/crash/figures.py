@@ -1,11 +1,12 @@
 """What is left when the dust has settled: nothing lost, nothing doubled, the books equal to the cent."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from disputes.db import db
-from disputes.models import Case, Decision, Event, Outbox, Outcome, Refund, SentMail
+from disputes.models import Case, Decision, Event, Outbox, Outcome, Refund, SentMail, Webhook
 from disputes.outbox.audit import broken_chains, unequal_books
 from disputes.sandbox.ledger import entries
 from disputes.settings import Settings
@@ -27,6 +28,8 @@ class Figures:
     doubled: list[str]
     faults: list[str]
     broken: int  # answers with 500
+    refused: int  # refunds the provider refused, or sent back later: each was sent again
+    messages: int  # taken in, once each
 
     @property
     def well(self) -> bool:
@@ -34,20 +37,27 @@ class Figures:
         wrong = self.lost or self.doubled or self.faults or self.broken
         return not wrong and self.ours_minor == self.theirs_minor
 
+    @property
+    def difference(self) -> float:
+        """Between our books and the provider's ledger, in whole units of money."""
+        return (self.ours_minor - self.theirs_minor) / 100
+
     def __str__(self) -> str:
         lines = [
             f"{self.kills} kills, {self.zombies} zombies",
             f"{self.cases} cases, {self.steps} steps, {self.refunds} refunds",
-            f"lost {len(self.lost)}, doubled {len(self.doubled)}, faults {len(self.faults)}, 500s {self.broken}",
-            f"minor units: {self.ours_minor} in our books, {self.theirs_minor} in the provider's ledger",
+            f"{self.refused} refused or sent back and sent again, {self.messages} messages of the provider",
+            f"lost {len(self.lost)}, doubled {len(self.doubled)}, difference {self.difference:.2f}",
+            f"faults {len(self.faults)}, answers with 500: {self.broken}",
         ]
         return "\n".join([*lines, *self.lost, *self.doubled, *self.faults])
 
 
 def figures(people: People, settings: Settings, *, kills: int, zombies: int) -> Figures:
     """Count; needs an application context."""
-    paid = [entry for entry in entries(settings.provider_ledger) if entry["code"] is None]
-    faults = [*broken_chains()[1], *unequal_books(entries(settings.provider_ledger))[1]]
+    ledger = entries(settings.provider_ledger)
+    paid = [entry for entry in ledger if entry["code"] is None]
+    faults = [*broken_chains()[1], *unequal_books(ledger)[1]]
     return Figures(
         kills=kills,
         zombies=zombies,
@@ -60,6 +70,8 @@ def figures(people: People, settings: Settings, *, kills: int, zombies: int) -> 
         doubled=list(_doubled([entry["key"] for entry in paid])),
         faults=faults,
         broken=people.answers[500],
+        refused=len(ledger) - len(paid),
+        messages=_count(select(func.count(Webhook.id))),
     )
 
 
@@ -82,7 +94,9 @@ def _lost(people: People):  # type: ignore[no-untyped-def]
 
 
 def _doubled(keys: list[str]):  # type: ignore[no-untyped-def]
-    yield from (f"paid twice: {key}" for key in set(keys) if keys.count(key) > 1)
+    # A refund that was sent again has a new key, which begins like the old one: refund-<outcome>-<capture>.
+    times = Counter("-".join(key.split("-")[:3]) for key in keys)
+    yield from (f"paid {n} times: {refund}" for refund, n in times.items() if n > 1)
     orders = select(Case.order_id).group_by(Case.order_id).having(func.count() > 1)
     yield from (f"two cases for order {order}" for order in db.session.scalars(orders))
     decided = select(Decision.case_id).where(Decision.decided_at.is_not(None))

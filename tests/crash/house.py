@@ -18,6 +18,11 @@ from tests.processes import ROOT, answers, environment, until
 
 LEASE_S = 1.0  # shorter than a slow answer of the provider: what one worker has in hand, another takes over
 DISPUTES = (sys.executable, "-m", "disputes.cli")
+TOGETHER = 1 / 3  # how often they die at the same moment
+MISCHIEF = {  # what providers do wrong, how often
+    "slow": "0.5%", "broken": "2%", "broken_after": "3%", "refuse": "0.5%", "poor": "1%", "bounce": "0.5%",
+    "duplicate": "10%", "late": "5%", "reorder": "10%",
+}  # fmt: skip
 
 
 @dataclass
@@ -67,7 +72,9 @@ class House:
         """Name the processes; nothing runs yet. The provider's port stands in the settings."""
         house, folder = cls(settings, f"http://127.0.0.1:{web_port}"), settings.instance
         port = settings.provider_url.rpartition(":")[2]
-        provider = (*DISPUTES, "provider", f"--port={port}", f"--ledger={settings.provider_ledger}", "--delay-ms=100")
+        wrong = [f"--mischief={name}={chance}" for name, chance in MISCHIEF.items()]
+        books = (f"--ledger={settings.provider_ledger}", "--delay-ms=100", "--bounce-ms=500")
+        provider = (*DISPUTES, "provider", f"--port={port}", *books, f"--webhooks={house.web_url}", *wrong)
         house._add("provider", provider, folder, settings.provider_url)
         web = (sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{web_port}", *WEB, "disputes:create_app()")
         house._add("web", web, folder, f"{house.web_url}/sign-in")
@@ -85,25 +92,27 @@ class House:
         for member in self.members.values():
             until(member.is_ready, f"{member.name} is ready")
 
-    def kill_one(self, dice: random.Random) -> str:
-        """kill -9 the web or a worker, bring it back, return its name."""
-        member = self.members[dice.choice([name for name in self.members if name != "provider"])]
-        member.kill()
-        member.start(environment(self.settings))
-        return member.name
+    def kill_some(self, dice: random.Random, most: int) -> list[str]:
+        """kill -9 the web, a worker, or several of them at the same moment; bring them back, return their names."""
+        names = [name for name in self.members if name != "provider"]
+        names = dice.sample(names, min(most, len(names) if dice.random() < TOGETHER else 1))
+        for name in names:
+            self.members[name].kill()
+        for name in names:
+            self.members[name].start(environment(self.settings))
+        return names
 
-    def make_a_zombie(self, dice: random.Random) -> str:
+    def make_a_zombie(self, dice: random.Random) -> list[str]:
         """Stop a worker for longer than its lease, then let it go on where it was."""
         member = self.members[dice.choice([name for name in self.members if name.startswith("worker")])]
         member.signal(signal.SIGSTOP)
         time.sleep(2 * LEASE_S)
         member.signal(signal.SIGCONT)
-        return member.name
+        return [member.name]
 
-    def mischief(self, dice: random.Random) -> None:
-        """Let the provider do wrong what providers do wrong."""
-        what = dice.choice(("slow", "broken", "broken_after"))
-        httpx.post(f"{self.settings.provider_url}/_mischief", json={what: 2}, trust_env=False)
+    def behave(self) -> None:
+        """Let the provider do nothing wrong any more."""
+        httpx.post(f"{self.settings.provider_url}/_mischief", json={}, trust_env=False)
 
     def stop(self) -> None:
         """End everything that still runs."""

@@ -11,15 +11,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from disputes.db import Busy, db, writing
-from disputes.models import Case, Order, Seller
+from disputes.models import Account, Allocation, Capture, Case, Order, Seller
+from disputes.moment import real_now
 from tests.cast import ADA, BEN, CLEO, make_order, shop_of
 from tests.pages import fields
 from tests.server import browser
 from tests.turns import person
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0  # on a busy machine there is nobody for minutes, if everything dies every few seconds
 WAIT_S = 0.1
 FILING = {"lines-0-chosen": "y", "lines-0-quantity": "2", "wish": "full_refund", "words": "Neither lamp lights up."}
+CASES_A_DAY = 15  # of one buyer: fewer than a day allows
+CAPTURES = 100  # of each order: what goes back of one capture is a refund of its own
 DEFECTIVE = {**FILING, "reason": "not_as_described", "sub_reason": "defective"}
 FAKE = {**FILING, "reason": "counterfeit", "sub_reason": "signs_of_fake"}
 DECISION = {"kind": "partial_refund", "amount": "12.34", "reasons": "The photos show it.", "clauses": "JDC-09"}
@@ -27,17 +30,21 @@ DECISION = {"kind": "partial_refund", "amount": "12.34", "reasons": "The photos 
 
 @dataclass
 class People:
-    """Ada, Ben and Cleo at their browsers. `acknowledged`: what the web said was done."""
+    """Ada and other buyers, Ben and Cleo at their browsers. `acknowledged`: what the web said was done."""
 
     app: Flask
     base: str
+    buyers: list[str]
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     answers: Counter[int] = field(default_factory=Counter)
     clients: dict[str, httpx.Client] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.clients = {email: browser(self.app, self.base, email) for email in (ADA, BEN, CLEO)}
+        with self.app.app_context(), writing() as session:
+            new = [Account(email=e, name=e, zone="UTC", created_at=real_now()) for e in self.buyers if e != ADA]
+            session.add_all(new)
+        self.clients = {email: browser(self.app, self.base, email) for email in (*self.buyers, BEN, CLEO)}
         for email, client in self.clients.items():
             # As a real browser keeps it: one cookie of that name, replaced by the answer's.
             token = client.cookies.pop("disputes")
@@ -51,39 +58,41 @@ class People:
 
     def story(self, number: int) -> None:
         """One case about an order of its own: settled, or decided by the platform. Either way money goes back."""
-        page = f"/orders/{self._order(number)}/case/new"
+        buyer = self.buyers[number // CASES_A_DAY % len(self.buyers)]
+        page = f"/orders/{self._order(number, buyer)}/case/new"
         if number % 2:
-            case = self._file(page, DEFECTIVE)
+            case = self._file(buyer, page, DEFECTIVE)
             self._press(BEN, case, f"{case}/accept", {}, then=("full_refund",))
         else:
-            case = self._file(page, FAKE)
+            case = self._file(buyer, page, FAKE)
             self._press(CLEO, f"{case}/decision", None, DECISION, then=("partial_refund",), note=False)
             self._press(CLEO, f"{case}/decide", None, {}, then=("partial_refund",))
 
-    def _order(self, number: int) -> str:
+    def _order(self, number: int, buyer: str) -> str:
         with self.app.app_context():
             for _ in self._tries():
                 try:
                     with writing():
                         query = select(Seller).where(Seller.ref == "ben", Seller.shop_id == "jd-3p")
                         ben = db.session.scalars(query).one()
-                        order_id = make_order(shop_of("jd-3p"), person(ADA), ben, f"CRASH-{number}")
+                        order_id = make_order(shop_of("jd-3p"), person(buyer), ben, f"CRASH-{number}")
+                        _split(order_id)
                     return str(db.session.scalar(select(Order.public_id).where(Order.id == order_id)))
                 except Busy:
                     continue
         raise AssertionError("no order could be written")
 
-    def _file(self, page: str, filing: Mapping[str, str]) -> str:
+    def _file(self, buyer: str, page: str, filing: Mapping[str, str]) -> str:
         """File a case; the same form is sent until somebody says that it arrived. Returns the case's path."""
-        form = {**fields(self._look(ADA, page)), **filing, "do": "send"}
+        form = {**fields(self._look(buyer, page)), **filing, "do": "send"}
         for _ in self._tries():
-            answer = self._send(ADA, page, form)
+            answer = self._send(buyer, page, form)
             if answer is not None:
                 assert answer.status_code == 303, answer.text
                 path = str(answer.headers["Location"])
                 self.acknowledged.append(("opened", path.rpartition("/")[2]))
                 return path
-        raise AssertionError("no case could be opened")
+        raise AssertionError(f"no case could be opened; answers so far: {dict(self.answers)}")
 
     def _press(
         self, who: str, page: str, action: str | None, data: Mapping[str, str], *, then: tuple[str, ...],
@@ -138,3 +147,18 @@ class People:
         while time.monotonic() < end:
             yield
             time.sleep(WAIT_S)
+
+
+def _split(order_id: int) -> None:
+    """As if the order had been captured parcel by parcel."""
+    query = select(Capture).join(Allocation, Allocation.id == Capture.allocation_id)
+    first = db.session.scalars(query.where(Allocation.order_id == order_id)).one()
+    first.captured_minor //= CAPTURES
+    db.session.add_all(
+        Capture(
+            allocation_id=first.allocation_id, ref=f"c{n}", captured_minor=first.captured_minor,
+            captured_at=first.captured_at,
+        )
+        for n in range(2, CAPTURES + 1)
+    )  # fmt: skip
+    db.session.flush()

@@ -12,25 +12,30 @@ from sqlalchemy import func, select, update
 
 from disputes import create_app
 from disputes.db import Busy, db, writing
-from disputes.models import Outbox
+from disputes.models import Outbox, Refund
 from disputes.moment import real_now
+from disputes.refunds.service import retry
+from disputes.sandbox.messages import book_of, unsent
 from disputes.settings import Settings
-from tests.cast import Cast
+from tests.cast import ADA, CLEO, Cast
 from tests.crash.figures import Figures, figures
 from tests.crash.house import House
-from tests.crash.people import People
+from tests.crash.people import CASES_A_DAY, People
 from tests.outbox.smtp import free_port
 from tests.processes import until
+from tests.turns import turn
 
 AT_ONCE = 4  # people's stories that go on at the same time
 GAP_S = (0.05, 0.5)
 ZOMBIES = 0.15  # of the kills on PostgreSQL; a stopped process would hold SQLite's only write lock
-DRAIN_S = 120.0
+A_STORY = 20  # refunds of one, at least, on average
+DRAIN_S, DRAIN_EACH_S = 120.0, 0.2
 Say = Callable[[str], None]
 
 
 def run(settings: Settings, *, kills: int, refunds: int, seed: int = 0, say: Say = lambda text: None) -> Figures:
-    """Kill `kills` times while at least `refunds` refunds go out. The database must have its tables and no data."""
+    """Kill `kills` times while at least `refunds` refunds go out through a provider that does much wrong. The database
+    must have its tables and no data."""
     several = bool(settings.database_url)
     settings = replace(settings, provider_url=f"http://127.0.0.1:{free_port()}")
     app, dice = create_app(settings), random.Random(seed)
@@ -39,12 +44,14 @@ def run(settings: Settings, *, kills: int, refunds: int, seed: int = 0, say: Say
         with app.app_context():
             Cast.arrive()
         house.start()
-        with closing(People(app, house.web_url)) as people, ThreadPoolExecutor(AT_ONCE) as pool:
-            stories = _Stories(pool, people, refunds)
+        with closing(People(app, house.web_url, _buyers(refunds))) as people, ThreadPoolExecutor(AT_ONCE) as pool:
+            stories = _Stories(app, pool, people, refunds)
             zombies = _haunt(house, dice, stories, kills, several=several, say=say)
             stories.end()
+        say("everybody has gone home")
+        house.behave()
         with app.app_context():
-            _drain(app)
+            _drain(settings, refunds)
             return figures(people, settings, kills=kills - zombies, zombies=zombies)
     finally:
         house.stop()
@@ -53,45 +60,56 @@ def run(settings: Settings, *, kills: int, refunds: int, seed: int = 0, say: Say
             db.engine.dispose()
 
 
-class _Stories:
-    """Stories that go on, new ones as old ones end: at least `wanted`, and until nobody is killed any more."""
+def _buyers(refunds: int) -> list[str]:
+    """As many as so many refunds need, at the few cases that one may open in a day."""
+    return [ADA, *(f"buyer-{n}@example.org" for n in range(1, 2 + refunds // (CASES_A_DAY * A_STORY)))]
 
-    def __init__(self, pool: ThreadPoolExecutor, people: People, wanted: int) -> None:
-        self._pool, self._people, self._wanted = pool, people, wanted
+
+class _Stories:
+    """Stories that go on, new ones as old ones end, until so many refunds are `wanted`."""
+
+    def __init__(self, app: Flask, pool: ThreadPoolExecutor, people: People, wanted: int) -> None:
+        self._app, self._pool, self._people, self._wanted = app, pool, people, wanted
         self._told: list[Future[None]] = []
         self.go_on()
 
     def go_on(self) -> None:
-        """Keep the pool busy; raise what went wrong in a story."""
-        while sum(not story.done() for story in self._told) < AT_ONCE:
+        """Keep the pool busy while more is wanted; raise what went wrong in a story."""
+        while sum(not story.done() for story in self._told) < AT_ONCE and self.missing():
             self._told.append(self._pool.submit(self._people.story, len(self._told)))
         for story in self._told:
             if story.done():
                 story.result()
 
+    def missing(self) -> bool:
+        """Whether fewer refunds were ordered than are wanted."""
+        with self._app.app_context():
+            return (db.session.scalar(select(func.count(Refund.id))) or 0) < self._wanted
+
     def end(self) -> None:
-        """Wait for the wanted number of stories."""
-        while len(self._told) < self._wanted:
+        """Wait for the wanted number of refunds, and for the end of what has begun."""
+        while self.missing():
             self.go_on()
-            time.sleep(0.02)
+            time.sleep(0.1)
         for story in self._told:
             story.result()
 
 
 def _haunt(house: House, dice: random.Random, stories: _Stories, kills: int, *, several: bool, say: Say) -> int:
     """Kill, wait until it works again, wait a little, kill again. Returns how many were stopped instead of killed."""
-    zombies = 0
-    for n in range(kills):
+    zombies = done = 0
+    while done < kills:
         time.sleep(min(GAP_S[1], GAP_S[0] + dice.expovariate(1 / 0.2)))
         stories.go_on()
-        house.mischief(dice)
         if several and dice.random() < ZOMBIES:
             zombies += 1
-            name = house.make_a_zombie(dice)
+            names = house.make_a_zombie(dice)
         else:
-            name = house.kill_one(dice)
-        _wait_for(house, name)
-        say(f"{n + 1}/{kills}: {name}")
+            names = house.kill_some(dice, kills - done)
+        for name in names:
+            _wait_for(house, name)
+        done += len(names)
+        say(f"{done}/{kills}: {' and '.join(names)}")
     return zombies
 
 
@@ -99,17 +117,31 @@ def _wait_for(house: House, name: str) -> None:
     until(house.members[name].is_ready, f"{name} is back")
 
 
-def _drain(app: Flask) -> None:
-    """Let the worker finish; waits for another try are cut short."""
-    end = time.monotonic() + DRAIN_S
-    open_rows = select(func.count(Outbox.id)).where(Outbox.done_at.is_(None), Outbox.stuck_at.is_(None))
-    while db.session.scalar(open_rows) and time.monotonic() < end:
-        db.session.rollback()
+def _drain(settings: Settings, refunds: int) -> None:
+    """Let everybody finish: waits for another try are cut short, and what was refused the desk sends again."""
+    end = time.monotonic() + DRAIN_S + refunds * DRAIN_EACH_S
+    while not _is_done(settings) and time.monotonic() < end:
         time.sleep(0.5)
-        soon = update(Outbox).where(Outbox.done_at.is_(None), Outbox.lease_token.is_(None))
+        soon = update(Outbox).where(Outbox.done_at.is_(None), Outbox.lease_token.is_(None), Outbox.run_at > real_now())
         try:
             with writing() as session:
                 session.execute(soon.values(run_at=real_now()).execution_options(synchronize_session=False))
+            for case_id in _failed():
+                with turn(case_id, CLEO, "reviewer") as t:
+                    retry(t)
         except Busy:
             continue
     db.session.rollback()
+
+
+def _is_done(settings: Settings) -> bool:
+    """Nothing is to do, the provider has nothing to say, and nothing that it paid comes back later."""
+    db.session.rollback()
+    open_rows = select(Outbox.id).where(Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)).limit(1)
+    waits = unsent(book_of(settings.provider_ledger))
+    return not (waits or _failed() or db.session.scalar(open_rows))
+
+
+def _failed() -> list[int]:
+    """Cases with a refund that waits for somebody at the desk."""
+    return list(db.session.scalars(select(Refund.case_id).where(Refund.state == "failed").distinct()))

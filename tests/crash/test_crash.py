@@ -3,7 +3,7 @@
 from disputes.settings import Settings
 from tests.crash.run import run
 
-KILLS, REFUNDS = 5, 10
+KILLS, REFUNDS = 12, 80
 
 
 def test_kill_9_of_web_and_worker_loses_nothing_and_doubles_nothing(settings: Settings) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy import delete, func, select, update
 from disputes.db import db, writing
 from disputes.decisions import service
 from disputes.decisions.service import Drafted
-from disputes.models import Approval, Decision, Grant, Refund, Shop
+from disputes.models import Allocation, Approval, Case, Decision, Grant, Refund, Seller, Shop
 from disputes.moment import real_now
+from disputes.offers import service as offers
 from disputes.steps import Refused
-from tests.cast import ADA, CLEO, LIN, RITA, Cast, grant
+from tests.cast import ADA, BEN, CLEO, LIN, RITA, Cast, grant, make_order, shop_of
 from tests.turns import HOUR, case_of, file_case, person, turn
 
 LIMIT = 2_000
@@ -168,3 +169,71 @@ def test_drafting_and_deciding_in_one_turn_sees_the_same_draft(case_id: int) -> 
         digest = service.draft(t, Drafted("no_remedy", None, "Nothing is shown.", [], ["JDT-03"])).digest
         service.decide(t, digest=digest)
     assert case_of(case_id).state == "no_remedy"
+
+
+def test_nobody_goes_over_their_day_with_drafts_of_others(cast: Cast, case_id: int) -> None:
+    other = file_case(cast.jd_order, ADA, reason="counterfeit", sub_reason="signs_of_fake", line=1)
+    with writing():
+        db.session.execute(update(Shop).values(refund_limit_minor=None, daily_limit_minor=2_500))
+    decide(case_id, draft(case_id, 2_000), RITA, "reviewer")
+    digest = draft(other, 600)
+    with pytest.raises(Refused, match="24 hours"):
+        decide(other, digest, RITA, "reviewer")
+    ask(other, RITA, "reviewer")
+    decide(other, digest)
+    assert case_of(other).state == "partial_refund"
+
+
+def test_a_day_in_another_shop_counts_there(cast: Cast, case_id: int) -> None:
+    other = file_case(cast.catawiki_order, ADA, reason="counterfeit", sub_reason="signs_of_fake")
+    with writing():
+        db.session.execute(update(Shop).values(refund_limit_minor=None, daily_limit_minor=2_500))
+    decide(case_id, draft(case_id, 2_000), CLEO, "reviewer")
+    decide(other, draft(other, 600), CLEO, "reviewer")
+    assert case_of(other).state == "partial_refund"
+
+
+def test_small_refunds_of_one_payment_count_together_whoever_decides_them(cast: Cast, case_id: int) -> None:
+    other = file_case(cast.jd_order, ADA, reason="counterfeit", sub_reason="signs_of_fake", line=1)
+    decide(case_id, draft(case_id, LIMIT - 500), CLEO, "reviewer")
+    digest = draft(other, 501, who=RITA)
+    with pytest.raises(Refused, match="sent back of this payment before"):
+        decide(other, digest, RITA, "reviewer")
+    ask(other, RITA, "reviewer")
+    decide(other, digest)
+    assert sorted(db.session.scalars(select(Refund.amount_minor))) == [501, LIMIT - 500]
+    assert db.session.scalars(select(Approval.why)).one() == "over_payment"
+
+
+def test_up_to_the_limit_of_a_payment_one_person_decides_each(cast: Cast, case_id: int) -> None:
+    other = file_case(cast.jd_order, ADA, reason="counterfeit", sub_reason="signs_of_fake", line=1)
+    decide(case_id, draft(case_id, LIMIT - 500), CLEO, "reviewer")
+    decide(other, draft(other, 500), CLEO, "reviewer")
+    assert case_of(other).state == "partial_refund"
+
+
+def test_another_order_of_the_same_payment_counts_and_another_payment_does_not(cast: Cast, case_id: int) -> None:
+    def another_case(number: str) -> int:
+        with writing():
+            ben = db.session.scalars(select(Seller).where(Seller.ref == "ben", Seller.shop_id == "jd-3p")).one()
+            order_id = make_order(shop_of("jd-3p"), person(ADA), ben, number)
+        return file_case(order_id, ADA, reason="counterfeit", sub_reason="signs_of_fake")
+
+    together, apart = another_case("JD-2001"), another_case("JD-2002")
+    with writing():
+        paid = select(Allocation.payment_id).where(Allocation.order_id == cast.jd_order).scalar_subquery()
+        theirs = select(Case.order_id).where(Case.id == together).scalar_subquery()
+        db.session.execute(update(Allocation).where(Allocation.order_id == theirs).values(payment_id=paid))
+    decide(case_id, draft(case_id, LIMIT), CLEO, "reviewer")
+    with pytest.raises(Refused, match="sent back of this payment before"):
+        decide(together, draft(together, 1), CLEO, "reviewer")
+    decide(apart, draft(apart, LIMIT), CLEO, "reviewer")
+    assert case_of(apart).state == "partial_refund"
+
+
+def test_what_both_sides_agreed_on_does_not_count(cast: Cast, case_id: int) -> None:
+    agreed = file_case(cast.jd_order, ADA, line=1)
+    with turn(agreed, BEN, "seller") as t:
+        offers.accept(t)
+    decide(case_id, draft(case_id, LIMIT), CLEO, "reviewer")
+    assert case_of(case_id).state == "partial_refund"

@@ -19,6 +19,7 @@ from disputes.moment import real_now
 from disputes.rules import registry
 from disputes.sandbox import demo
 from disputes.sandbox.demo import Login, arrive
+from disputes.sandbox.demo_orders import SHOPS
 from disputes.settings import Settings
 
 
@@ -50,7 +51,7 @@ def test_everybody_of_the_walk_can_sign_in(logins: list[Login]) -> None:
         assert account_with(login.email, login.password) is not None
 
 
-def test_roles_reach_both_shops(logins: list[Login]) -> None:
+def test_the_platforms_people_work_in_all_five_shops(logins: list[Login]) -> None:
     def person(name: str):  # type: ignore[no-untyped-def]
         login = by_name(logins, name)
         account_id = account_with(login.email, login.password)
@@ -60,7 +61,7 @@ def test_roles_reach_both_shops(logins: list[Login]) -> None:
         return load_person(token)
 
     assert len(person("Ben Okafor").sellers) == 2
-    assert person("Cleo Marsh").desk_shops == person("Lin Zhao").desk_shops == {"jd-3p", "catawiki"}
+    assert person("Cleo Marsh").desk_shops == person("Lin Zhao").desk_shops == set(SHOPS)
     assert {grant.role for grant in person("Lin Zhao").grants} == {"lead"}
     assert person("Ada Lindqvist").grants == ()
 
@@ -76,10 +77,10 @@ def test_the_shops_follow_rules_that_are_here_and_run_on_real_time(logins: list[
         assert shop.zone == str(known[shop.pack].zone) and shop.clock_offset_s == 0
 
 
-def test_about_thirty_orders_lie_in_the_last_weeks(logins: list[Login]) -> None:
-    placed = db.session.scalars(select(Order.placed_at)).all()
-    assert 25 <= len(placed) <= 40
-    assert all(timedelta(0) < real_now() - at < timedelta(days=30) for at in placed)
+def test_some_hundred_orders_lie_in_the_last_weeks(logins: list[Login]) -> None:
+    placed = db.session.execute(select(Order.shop_id, Order.placed_at)).all()
+    assert 90 <= len(placed) <= 130 and {shop_id for shop_id, _ in placed} == set(SHOPS)
+    assert all(timedelta(0) < real_now() - at < timedelta(days=80) for _, at in placed)
     assert db.session.scalar(select(func.count()).where(Parcel.delivered_at > real_now())) == 0
 
 

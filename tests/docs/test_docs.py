@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from disputes.cli import main
 from disputes.commands.diagram import page
-from disputes.orders.schema import OrderIn
+from disputes.incoming.schema import OrderIn
 from disputes.settings import ROOT
 from disputes.workflows import WORKFLOWS
 

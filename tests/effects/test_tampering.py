@@ -1,6 +1,7 @@
 """Whatever is done to a history behind our back is found, and said where it begins."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,34 +10,56 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from disputes.db import db
-from disputes.effects.chain import HASHED, append, digest, first_fault
+from disputes.auth import rights
+from disputes.db import db, writing
+from disputes.effects.chain import COMMON, append, digest, first_fault
+from disputes.effects.house import lock_root
 from disputes.messages import service as messages
-from disputes.models import Event
+from disputes.models import Account, Event, Grant, HouseEvent
+from disputes.moment import real_now
 from disputes.offers import service as offers
-from tests.cast import ADA, BEN, Cast
+from tests.cast import ADA, BEN, DAN, SAM, Cast
 from tests.turns import case_of, file_case, turn
 
 ROUNDS = 1_000
-CHANGED = tuple(name for name in (*HASHED, "prev_hash", "hash") if name != "case_id")
+CHANGED = (*COMMON, "prev_hash", "hash")
 
 
-@pytest.fixture
-def history(app: Flask, cast: Cast) -> tuple[Any, list[Any]]:
-    """The head and the events of a case that has been talked about for a while."""
+def plain(rows: Sequence[Any]) -> list[Any]:
+    return [SimpleNamespace(**{c.name: getattr(row, c.name) for c in type(row).__table__.columns}) for row in rows]
+
+
+@pytest.fixture(params=("case", "account"))
+def history(app: Flask, cast: Cast, request: pytest.FixtureRequest) -> tuple[Any, list[Any]]:
+    """The head and the events of a case that has been talked about for a while, or of a person whose roles changed."""
     with app.app_context():
-        case_id = file_case(cast.jd_order, ADA)
-        for n in range(4):
-            with turn(case_id, BEN, "seller") as t:
-                messages.ask(t, words=f"Question {n}?")
-            with turn(case_id, ADA, "buyer") as t:
-                messages.answer(t, words=f"Answer {n}.")
+        return of_a_case(cast) if request.param == "case" else of_a_person(cast)
+
+
+def of_a_person(cast: Cast) -> tuple[Any, list[Any]]:
+    for _ in range(6):
+        with writing():
+            rights.give(lock_root(Account, cast.people[DAN]), "reviewer", "jd-3p", None, by=None, now=real_now())
+            mine = db.session.scalars(select(Grant).where(Grant.account_id == cast.people[DAN])).one()
+            rights.take(mine, by=cast.people[SAM], now=real_now())
+    dan = db.session.get(Account, cast.people[DAN])
+    wanted = HouseEvent.root == "account", HouseEvent.root_id == str(dan.id)
+    events = plain(db.session.scalars(select(HouseEvent).where(*wanted).order_by(HouseEvent.seq)).all())
+    return SimpleNamespace(id=dan.id, head_seq=dan.head_seq, head_hash=dan.head_hash), events
+
+
+def of_a_case(cast: Cast) -> tuple[Any, list[Any]]:
+    case_id = file_case(cast.jd_order, ADA)
+    for n in range(4):
         with turn(case_id, BEN, "seller") as t:
-            offers.accept(t)
-        case = case_of(case_id)
-        rows = db.session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)).all()
-        events = [SimpleNamespace(**{c.name: getattr(row, c.name) for c in Event.__table__.columns}) for row in rows]
-        return SimpleNamespace(id=case.id, head_seq=case.head_seq, head_hash=case.head_hash), events
+            messages.ask(t, words=f"Question {n}?")
+        with turn(case_id, ADA, "buyer") as t:
+            messages.answer(t, words=f"Answer {n}.")
+    with turn(case_id, BEN, "seller") as t:
+        offers.accept(t)
+    case = case_of(case_id)
+    events = plain(db.session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)).all())
+    return SimpleNamespace(id=case.id, head_seq=case.head_seq, head_hash=case.head_hash), events
 
 
 def altered(value: Any, chance: random.Random) -> Any:

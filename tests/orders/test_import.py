@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from disputes.db import Base, db, writing
+from disputes.incoming.schema import OrderIn
 from disputes.models import (
     Account,
     Allocation,
@@ -35,7 +36,6 @@ from disputes.orders import service
 from disputes.orders.bringing import bring_all, in_one_go
 from disputes.orders.commands import import_orders
 from disputes.orders.reading import LONGEST
-from disputes.orders.schema import OrderIn
 from disputes.settings import ROOT, Settings
 from tests.cast import ADA, Cast
 from tests.orders.given import order, send
@@ -370,3 +370,23 @@ def test_killed_between_two_orders_what_was_done_stays_and_the_next_import_goes_
         orphans = select(func.count()).select_from(OrderLine).where(OrderLine.order_id.not_in(select(Order.id)))
         assert db.session.scalar(orphans) == 0
     assert send(app, *lines.split(b"\n")).stdout == summary(new=3, unchanged=2)
+
+
+def test_a_discount_of_the_order_is_spread_over_its_lines_and_a_tax_line_stands_on_top(app: Flask) -> None:
+    send(app, order(discount_minor=1_000, lines__0__tax_minor=333, shipping_ordinary_minor=300))
+    with app.app_context():
+        lines = db.session.execute(
+            select(OrderLine.paid_minor, OrderLine.discount_minor, OrderLine.tax_minor)
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(Order.number == "JD-7")
+            .order_by(OrderLine.ref)
+        ).all()
+        assert [tuple(line) for line in lines] == [(5_400 - 857 + 333, 857, 333), (900 - 143, 143, 0)]
+    assert send(app, order(discount_minor=1_000, lines__0__tax_minor=333, shipping_ordinary_minor=300)).stdout == (
+        summary(unchanged=1)
+    )
+
+
+def test_a_discount_of_more_than_the_lines_cost_is_refused(app: Flask) -> None:
+    sent = send(app, order(discount_minor=6_301))
+    assert (sent.exit_code, sent.stderr) == (1, "line 1: discount_minor: more than the lines cost together\n")

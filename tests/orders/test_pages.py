@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from disputes.db import db, writing
+from disputes.incoming.schema import OrderIn
 from disputes.models import Order, OrderLine, Seller
 from disputes.moment import real_now
 from disputes.orders.bringing import in_one_go
 from disputes.orders.queries import PAGE
-from disputes.orders.schema import OrderIn
 from tests.cast import ADA, BEN, CLEO, DAN, LIN, Cast, make_order, shop_of
 from tests.orders.given import order
 

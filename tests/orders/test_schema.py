@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from disputes.orders.fields import MAX_MINOR
-from disputes.orders.problems import problems
-from disputes.orders.schema import OrderIn
+from disputes.incoming.fields import MAX_MINOR
+from disputes.incoming.problems import problems
+from disputes.incoming.schema import OrderIn
 from tests.orders.given import order
 
 CARD = "4111 1111 1111 1111"

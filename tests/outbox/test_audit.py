@@ -35,7 +35,11 @@ def change(statement: Any) -> None:
 
 
 def test_all_is_well(app: Flask) -> None:
-    assert verdict(app) == (0, "1 histories, 1 texts, 0 files, 1 refunds checked: all is well.\n")
+    assert verdict(app) == (
+        0,
+        "1 histories, 1 texts, 0 reasons of restrictions, 0 files, 0 referrals, 0 shop rules, 1 refunds checked: "
+        "all is well.\n",
+    )
 
 
 def test_a_refund_the_provider_does_not_know_is_named(app: Flask) -> None:

@@ -74,7 +74,7 @@ def of_kind(kind: str) -> Any:
 
 def test_what_was_kept_as_it_came_is_well(app: Flask) -> None:
     code, said = verdict(app)
-    assert (code, "1 histories, 7 texts, 3 files," in said) == (0, True), said
+    assert (code, "1 histories, 7 texts, 0 reasons of restrictions, 3 files," in said) == (0, True), said
 
 
 def test_words_that_came_too_late_are_held_to_as_well(app: Flask, cast: Cast) -> None:

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from disputes.db import db
-from disputes.models import Capture, Case, Clock, Event, Outbox, Outcome, Refund, SentMail
+from disputes.db import db, writing
+from disputes.effects.later import PAUSES
+from disputes.effects.unit import stepping
+from disputes.models import Capture, Case, Clock, Event, Freeze, Outbox, Outcome, Payment, Refund, SentMail
+from disputes.moment import real_now
 from disputes.offers import service as offers
-from disputes.outbox import providers
+from disputes.outbox import providers, refunds
 from disputes.outbox.handlers import HANDLERS
 from disputes.outbox.job import Job
 from disputes.outbox.provider import Answer, RefundOrder
 from disputes.outbox.worker import drain
+from disputes.workflows.refund import REFUND
 from tests.cast import ADA, BEN, CLEO, Cast
 from tests.outbox.rows import hurry, row
 from tests.turns import case_of, file_case, turn
@@ -172,3 +176,80 @@ def test_a_shop_with_an_unknown_provider_calls_a_person(settled: int, monkeypatc
     drain()
     assert row(refund().key).stuck_at is not None
     assert row(refund().key).last_error == "no payment provider is called 'fake' here"
+
+
+def bounced(key: str, case_id: int, code: str = "account_closed") -> None:
+    """The provider says, days later, that the refund of that key came back."""
+    with writing():
+        assert refunds.note(case_id, key, REFUND.state_names, Answer("failed", code=code))
+
+
+def test_money_that_comes_back_after_it_arrived_is_owed_again_and_both_buyer_and_desk_see_it(settled: int) -> None:
+    drain()
+    bounced(refund().key, settled)
+    assert (refund().state, refund().failure, refund().arrived_at) == ("failed", "account_closed", None)
+    assert captured(refund()) == (2_500, 0), "it is promised again"
+    assert db.session.scalars(select(Outcome.state)).all() == ["failed"]
+    drain()
+    mail = db.session.scalars(select(SentMail).where(SentMail.topic == "refund_failed")).one()
+    assert mail.to == ADA and "came back from the bank" in mail.body
+    bounced(refund().key, settled)
+    assert events(case_of(settled)).count("refund.bounce") == 1, "told twice, it came back once"
+    with turn(settled, CLEO, "reviewer") as t:
+        t.take("retry", refund())
+    drain()
+    assert (refund().state, captured(refund())) == ("arrived", (0, 2_500))
+    assert db.session.scalars(select(Outcome.state)).all() == ["done"]
+
+
+def test_what_may_pass_is_tried_again_by_itself_with_growing_pauses_and_then_put_before_a_person(
+    settled: int, mischief: Mischief, ledger: Ledger
+) -> None:  # fmt: skip
+    mischief(poor=100)
+    keys, waits = [], []
+    for _ in PAUSES:
+        drain()
+        assert (refund().state, refund().failure) == ("reserved", "insufficient_funds")
+        keys.append(refund().key)
+        waits.append(row(refund().key).run_at - real_now())
+        hurry(kind="refund")
+    assert len(set(keys)) == len(PAUSES) and waits == sorted(waits)
+    assert db.session.scalars(select(Outcome.state)).all() == ["ordered"], "nobody was told that it failed"
+    drain()
+    assert (refund().state, refund().tries) == ("failed", len(PAUSES))
+    hurry()
+    drain()
+    assert len(ledger()) == len(PAUSES) + 1, "and now a person must look"
+    assert db.session.scalars(select(SentMail.to).where(SentMail.topic == "refund_failed")).all() == [ADA]
+    mischief()
+    with turn(settled, CLEO, "reviewer") as t:
+        t.take("retry", refund())
+    drain()
+    assert (refund().state, refund().tries) == ("arrived", 0)
+    assert captured(refund()) == (0, 2_500)
+
+
+def test_a_refund_that_was_only_short_of_money_arrives_by_itself(settled: int, mischief: Mischief) -> None:
+    mischief(poor=1)
+    drain()
+    hurry(kind="refund")
+    drain()
+    assert (refund().state, refund().failure, captured(refund())) == ("arrived", None, (0, 2_500))
+    assert db.session.scalars(select(SentMail).where(SentMail.topic == "refund_failed")).all() == []
+
+
+def test_a_frozen_payment_sends_nothing_until_it_is_free(settled: int, ledger: Ledger) -> None:
+    payment = db.session.scalars(select(Payment).where(Payment.ref == "pay-JD-1001")).one()
+    now = real_now()
+    with stepping(), writing() as session:
+        freeze = Freeze(
+            shop_id="jd-3p", payment_id=payment.id, why="excess", began_at=now, state="frozen", changed_at=now
+        )
+        session.add(freeze)
+    drain()
+    assert (refund().state, ledger()) == ("reserved", [])
+    with stepping(), writing() as session:
+        session.execute(update(Freeze).values(state="ended"))
+    hurry()
+    drain()
+    assert (refund().state, len(ledger())) == ("arrived", 1)

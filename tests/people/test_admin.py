@@ -114,7 +114,7 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(app: Flask, cast: Ca
             ready.wait()
             try:
                 with writing():
-                    service.take(people[by], people[of], ids[of])
+                    service.take(people[by], people[of], ids[of], now=real_now())
             except Refused as refused:
                 told.append(str(refused.reason))
 

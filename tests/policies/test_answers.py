@@ -19,7 +19,9 @@ def answer(filing, china):
 
 
 def test_every_name_is_answered_once_and_in_order(third_party, filing, china):
-    assert tuple(v.name for v in evaluate(third_party, filing(), china("2026-03-03T10:00"))) == NAMES
+    given = evaluate(third_party, filing(), china("2026-03-03T10:00"))
+    assert tuple(v.name for v in given) == (*NAMES, "condition")
+    assert given[-1].result is Result.UNDETERMINED  # nobody has seen the goods
 
 
 def test_the_outcomes_a_platform_names_can_be_wished_for(auction, answer):

@@ -47,7 +47,7 @@ def test_a_grandchild_inherits_through_its_parent(packs):
 
 def test_an_abstract_pack_cannot_be_used_by_itself(house):
     assert house.get("jd_base", "1.0.0") is None
-    assert {pack.meta.id for pack in house.all()} == {"jd_3p", "catawiki"}
+    assert {pack.meta.id for pack in house.all()} == {"jabra", "catawiki", "jd_self", "jd_3p", "imalent"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,20 @@ def test_the_version_in_force_is_the_last_that_had_begun_in_the_shops_zone(packs
     assert version(midnight.replace(month=3, day=31, hour=23, minute=59, second=59)) == "1.0.0"
     assert version(midnight.replace(year=2025)) is None
     assert registry.at("no_such_shop", midnight) is None
+
+
+def test_a_version_with_a_last_day_ends_with_it(packs):
+    ended = child("shop", "shop@1.0.0").replace('version = "1.0.0"', 'version = "1.1.0"').replace("01-01", "04-01")
+    ended = ended.replace("effective_from", "effective_to = 2026-04-30\neffective_from")
+    registry = packs(shop="", ended=ended)
+    midnight = datetime(2026, 5, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    assert registry.at("shop", midnight) is None
+    assert registry.at("shop", midnight.replace(month=4, day=30, hour=23, minute=59, second=59)).meta.version == "1.1.0"
+
+
+def test_a_last_day_before_the_first_is_refused(packs):
+    with pytest.raises(PackError, match="effective_to is before effective_from"):
+        packs(shop=child("shop").replace("effective_from", "effective_to = 2025-12-31\neffective_from"))
 
 
 def test_two_files_cannot_be_the_same_version(packs):

@@ -112,6 +112,7 @@ TABLES = {
     "clock_names": {"seller_response", "closing"},
     "expiry_steps": {"seller_response": {"seller_silent"}, "closing": {"close"}},
     "may_be_off": {"counter", "seller_silent"},
+    "ways_out": {"offered": {"counter"}},
 }
 
 
@@ -134,6 +135,10 @@ TABLES = {
             "shop.toml: clocks.seller_response.on_expiry: 'seller_silent' is switched off",
         ),
         (
+            '[off]\ncounter = { value = true, status = "operator" }\n',
+            "shop.toml: off: nobody could leave 'offered' any more; keep one of counter",
+        ),
+        (
             '[off]\ncuonter = { value = true, status = "operator" }\n',
             "shop.toml: off.cuonter: this step cannot be switched off; did you mean 'counter'?",
         ),
@@ -149,3 +154,75 @@ def test_a_pack_that_does_not_fit_the_workflow_is_refused(packs, text, complaint
 def test_a_pack_that_fits_passes(packs):
     text = CLOCK + HOURS + 'on_expiry = { value = "seller_silent", status = "operator" }\n'
     check(packs(shop=text).get("shop", "1.0.0"), **TABLES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "complaint"),
+    [
+        (
+            '[exclusions.worn]\nvalue = ["wron"]\nsource = ["P-1"]\nstatus = "stated"\n',
+            "shop.toml: exclusions.worn.value.0: unknown sign 'wron'; did you mean 'worn'?",
+        ),
+        (
+            '[timers.reply]\nactor = "seller"\nstart = "submited"\nstop = "decided"\n'
+            'limit = { value = "PT24H", status = "operator" }\n',
+            "shop.toml: timers.reply.start: unknown event 'submited'; did you mean 'submitted'?",
+        ),
+        (
+            '[payment.methods.card]\naccepted = { value = true, status = "operator" }\nwhen = "isuer == \'visa\'"\n',
+            "shop.toml: payment.methods.card.when: unknown fact 'isuer'; did you mean 'issuer'?",
+        ),
+        (
+            '[payment.methods.card]\naccepted = { value = true, status = "operator" }\nwhen = "issuer =="\n',
+            "shop.toml: payment.methods.card.when: not a condition",
+        ),
+        (
+            '[order]\nnumber = { value = "^(GE", status = "operator" }\n',
+            "shop.toml: order.number.value: not a pattern",
+        ),
+        (
+            '[channels.phone]\nkind = "phone"\noffered = { value = true, status = "operator" }\nhours = "dsk"\n'
+            '[hours.desk]\nalways = { value = true, status = "operator" }\n',
+            "shop.toml: channels.phone.hours: unknown hours 'dsk'; did you mean 'desk'?",
+        ),
+        (
+            '[contact]\nalways = { value = "email", status = "operator" }\n',
+            "shop.toml: contact.always: 'email' is not among the channels on offer",
+        ),
+        (
+            '[contact]\nno_direct_address = { value = true, status = "operator" }\n[channels.email]\nkind = "email"\n'
+            'offered = { value = true, status = "operator" }\n'
+            'address = { value = "help@shop.example", status = "operator" }\n',
+            "shop.toml: channels.email.address: contact.no_direct_address says that there is none",
+        ),
+        (
+            '[hours.desk]\nopens = "09:00"\n',
+            "shop.toml: hours.desk: hours need days, opens, closes and zone, or always",
+        ),
+        (
+            '[[calendar.incidents]]\nkind = "weather"\nbegins = 2026-03-02T10:00:00Z\nends = 2026-03-02T09:00:00Z\n',
+            "shop.toml: calendar.incidents.0: an incident ends after it began",
+        ),
+        (
+            '[windows.refund]\nlate = { value = "7 business hours", anchor = "purchase", status = "operator" }\n',
+            "shop.toml: windows.refund.late.value: '7 business hours' is not an ISO 8601 duration",
+        ),
+        (
+            '[costs.way_back]\nall = { value = "nobody", status = "operator" }\n',
+            "shop.toml: costs.way_back.all.value.0: input should be 'buyer', 'seller', 'platform' or 'insurer'",
+        ),
+        (
+            '[promises.sent]\nwhat = "dispatched"\nanchor = "placed"\n'
+            'latest = { value = "2 business days", status = "operator" }\n',
+            "shop.toml: business days need calendar.workweek",
+        ),
+        (
+            '[costs.way_back]\nall = { value = ["insurer", "buyer"], status = "operator" }\n',
+            "shop.toml: costs.way_back.all: an insurer pays, but there is no table insurance",
+        ),
+    ],
+)
+def test_nonsense_is_refused_with_its_place_and_a_suggestion(packs, rule, complaint):
+    with pytest.raises(PackError) as refused:
+        packs(shop=rule)
+    assert any(fault.startswith(complaint) for fault in refused.value.faults), refused.value.faults

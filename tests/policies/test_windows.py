@@ -28,13 +28,13 @@ def test_a_refund_can_be_asked_for_until_the_last_second_of_day_seven(third_part
 @pytest.mark.parametrize("reason", ["changed_mind", "not_as_described"])
 def test_from_day_eight_to_fifteen_an_exchange_is_all_that_is_left(third_party, filing, china, reason):
     late = window(third_party, filing(reason), china("2026-03-17T23:59:59"))
-    assert late.result is Result.FAIL and late.clauses == ("JDT-04", "JDT-05")
+    assert late.result is Result.FAIL and late.clauses == ("JDT-04", "JDT-05", "JDC-12")
     assert str(late.reason) == "The time for this has passed. You can still ask for an exchange."
 
 
 def test_from_day_sixteen_on_nothing_is_left(third_party, filing, china):
     late = window(third_party, filing(), china("2026-03-18T00:00:00"))
-    assert late.clauses == ("JDT-04",) and str(late.reason) == "The time for this has passed."
+    assert late.clauses == ("JDT-04", "JDC-12") and str(late.reason) == "The time for this has passed."
 
 
 @pytest.mark.parametrize(

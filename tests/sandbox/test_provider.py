@@ -20,8 +20,15 @@ from disputes.settings import Settings
 from tests.outbox.smtp import free_port
 from tests.processes import answers, disputes, until
 
-ORDER = RefundOrder("pay-1", "c1", captured_minor=10_000, amount_minor=6_000, currency="EUR", key="refund-1")
-BODY = {"payment_ref": "pay-1", "capture_ref": "c1", "captured_minor": 10_000, "amount_minor": 6_000, "currency": "EUR"}
+ORDER = RefundOrder("jd-3p", "pay-1", "c1", captured_minor=10_000, amount_minor=6_000, currency="EUR", key="refund-1")
+BODY = {
+    "shop_id": "jd-3p",
+    "payment_ref": "pay-1",
+    "capture_ref": "c1",
+    "captured_minor": 10_000,
+    "amount_minor": 6_000,
+    "currency": "EUR",
+}
 
 
 @pytest.fixture

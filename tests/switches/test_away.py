@@ -76,7 +76,7 @@ def test_more_time_for_everybody_comes_with_a_notice_and_stands_in_the_history(c
     clock = db.session.scalars(select(Clock).where(Clock.name == "seller_response")).one()
     assert clock.due_at > real_now() + 23 * HOUR and clock.held_at is None
     assert "extend" in db.session.scalars(select(Event.trigger)).all()
-    assert [p["topic"] for p in db.session.scalars(select(Outbox.payload))].count("extended") == 1
+    assert [p.get("topic") for p in db.session.scalars(select(Outbox.payload))].count("extended") == 1
     drain()
     assert state(case_id) == "seller_contacted"
 

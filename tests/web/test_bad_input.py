@@ -31,8 +31,8 @@ BAD_FILINGS: dict[str, tuple[dict[str, Any], str]] = {
     "too many words": ({"words": "x" * 5001}, "cannot be longer than 5000"),
     "a part without amount": ({"wish": "partial_refund"}, "Please enter an amount"),
     "a part as large as the whole": ({"wish": "partial_refund", "wish_amount": "60"}, "A part is less than"),
-    "half a cent": ({"wish": "partial_refund", "wish_amount": "1.005"}, "Please enter an amount"),
-    "a negative amount": ({"wish": "partial_refund", "wish_amount": "-5"}, "Please enter an amount"),
+    "half a cent": ({"wish": "partial_refund", "wish_amount": "1.005"}, "at most 2 decimals"),
+    "a negative amount": ({"wish": "partial_refund", "wish_amount": "-5"}, "cannot be less than nothing"),
     "not a number": ({"wish": "partial_refund", "wish_amount": "NaN"}, "Please enter an amount"),
     "an exponent": ({"wish": "partial_refund", "wish_amount": "1e1"}, "Please enter an amount"),
 }

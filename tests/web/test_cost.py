@@ -20,7 +20,8 @@ from tests.pages import fields
 from tests.turns import file_case
 
 SIZES = (500, 20_000)
-BUDGET = {"queue": 3, "party": 8, "desk": 14, "step": 8, "decision": 14}  # DESIGN 8
+# DESIGN 8, and one more for a decision: its books (decision note 15).
+BUDGET = {"queue": 3, "party": 8, "desk": 14, "step": 8, "decision": 15}
 
 
 @contextmanager
@@ -101,6 +102,7 @@ def plan(query) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
+@pytest.mark.unplanned
 def test_lists_and_sweeps_run_on_their_indexes(app: Flask, case: str, size: int) -> None:
     with app.app_context():
         cleo, ben = _person(CLEO), _person(BEN)

@@ -4,30 +4,40 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from disputes import create_app
+from disputes.costs import service as costs
 from disputes.db import db, writing
-from disputes.models import Account, Case, Evidence, Invitation, Order
+from disputes.models import Account, Case, Chargeback, Evidence, Invitation, Order, Shop
 from disputes.moment import real_now
+from disputes.rulebook import service
+from disputes.rules import registry
 from disputes.storage.attach import attach
 from disputes.storage.store import receive
 from disputes.web.policy import require_policies
 from disputes.web.secret import hash_of, new_salt, token_of
+from tests.banking import bank_says
 from tests.cast import ADA, BEN, CLEO, DAN, LIN, NIA, OLA, SAM, Cast, grant
-from tests.turns import file_case, person
+from tests.referrals.making import drafted, hand_over
+from tests.restricting import counterfeit, decided, restricts, the_one
+from tests.rulebook.writing import next_version
+from tests.screening.making import screening_of
+from tests.turns import file_case, person, turn
+from tests.vouchers.giving import give
 
 NOBODY = "nobody"
 MIA = "mia@example.org"  # manages Ben's Lamps
 PERSONAS = (NOBODY, ADA, DAN, BEN, NIA, MIA, CLEO, LIN, OLA, SAM)
 BUYER, SELLER, DESK = {ADA}, {BEN, MIA}, {CLEO, LIN}
 MANAGER, AUDITOR, ADMIN = {MIA}, {OLA}, {SAM}
-PUBLIC = ("auth.sign_in", "auth.code", "auth.from_shop", "languages.choose", "people.accept")
+PUBLIC = ("auth.sign_in", "auth.code", "auth.from_shop", "languages.choose", "people.accept", "webhooks.take")
 PARTIES = BUYER | SELLER
 SIGNED_IN = set(PERSONAS) - {NOBODY}
 
@@ -60,6 +70,7 @@ ALLOWED: dict[str, set[str]] = {
     "messages.answer": PARTIES,
     "messages.reply": SELLER,
     "messages.answer_info": PARTIES,
+    "messages.contest": BUYER,
     "messages.request": DESK,
     "messages.note": DESK,
     "evidence.add": PARTIES,
@@ -87,16 +98,60 @@ ALLOWED: dict[str, set[str]] = {
     "desk.phone": DESK,
     "refunds.index": DESK,
     "refunds.retry": DESK,
+    "refunds.ask": DESK,
     "refunds.paid": {LIN},
+    "costs.index": DESK,
+    "costs.correct": DESK,
+    "costs.paid": {LIN},
+    "webhooks.take": set(PERSONAS),
+    "books.index": DESK | AUDITOR,
+    "books.sheet": DESK | AUDITOR,
+    "books.reconciliation": DESK | AUDITOR,
+    "chargebacks.index": DESK | AUDITOR,
+    "chargebacks.show": DESK | AUDITOR,
+    "chargebacks.plan": DESK,
+    "chargebacks.approve": {LIN},
+    "chargebacks.send_back": {LIN},
+    "vouchers.new": DESK,
+    "vouchers.approve": {LIN},
+    "vouchers.turn_down": {LIN},
+    "screening.index": DESK,
+    "screening.show": DESK,
+    "screening.accept": DESK,
+    "screening.again": DESK,
+    "screening.invoice": DESK,
+    "screening.decline": DESK,
+    "restrictions.show": SELLER,
+    "restrictions.appeal": SELLER,
+    "restrictions.index": DESK | AUDITOR,
+    "restrictions.inside": DESK | AUDITOR,
+    "restrictions.answer": DESK,
+    "restrictions.lift": {LIN},
     "switches.index": {LIN},
     "switches.switch": {LIN},
     "switches.extend": {LIN},
     "switches.run": {LIN},
+    "referrals.index": DESK | AUDITOR,
+    "referrals.of_case": DESK | AUDITOR,
+    "referrals.new": DESK,
+    "referrals.show": DESK | AUDITOR,
+    "referrals.edit": DESK,
+    "referrals.propose": DESK,
+    "referrals.approve": {LIN},
+    "referrals.hand_over": {LIN},
+    "referrals.emergency": {LIN},
+    "referrals.send_back": {LIN},
+    "referrals.review": {LIN},
+    "referrals.answer": DESK,
+    "referrals.close": DESK,
+    "referrals.withdraw": DESK,
+    "referrals.bundle": {LIN},
     "reports.new": PARTIES,
     "reports.judge": DESK,
     "audit.index": AUDITOR,
     "audit.show": AUDITOR,
     "audit.readings": AUDITOR,
+    "audit.changed": AUDITOR,
     "people.index": ADMIN,
     "people.show": ADMIN,
     "people.take": ADMIN,
@@ -116,7 +171,18 @@ ALLOWED: dict[str, set[str]] = {
     "shops.show": ADMIN,
     "shops.new": ADMIN,
     "shops.new_key": ADMIN,
+    "rulebook.index": DESK | AUDITOR | ADMIN,
+    "rulebook.show": DESK | AUDITOR | ADMIN,
+    "rulebook.try_it": DESK | AUDITOR | ADMIN,
+    "rulebook.new": ADMIN,
+    "rulebook.proposal": ADMIN,
+    "rulebook.edit": ADMIN,
+    "rulebook.publish": ADMIN,
+    "rulebook.send_back": ADMIN,
+    "rulebook.withdraw": ADMIN,
     "languages.choose": set(PERSONAS),
+    "api.case": PARTIES | DESK,
+    "api.check": BUYER,
     "demo.mail": SIGNED_IN,
     "demo.mail_show": set(),
 }
@@ -137,14 +203,24 @@ def objects(app: Flask, cast: Cast, tmp_path) -> dict[str, dict[str, str]]:
             case = db.session.get(Case, case_id)
             invited, sent = invitations(case.seller_id)
             attach(case_id, files, role="buyer", account_id=person(ADA), kind="filing", received_at=case.opened_at)
+        restricted = restrict(counterfeit(cast.jd_order, line=1))
         own = {
             "order_id": db.session.scalars(select(Order.public_id).where(Order.id == cast.jd_order)).one(),
-            "case_id": db.session.scalars(select(Case.public_id)).one(),
+            "case_id": db.session.scalars(select(Case.public_id).where(Case.id == case_id)).one(),
+            "record_id": charged_back(),
+            "cost_id": recorded_cost(case_id),
+            "restriction_id": restricted,
+            "screening_id": screening_of(cast.jd_order),
+            "voucher_id": voucher_of(case_id),
+            "referral_id": referred(case_id, tmp_path),
             "evidence_id": db.session.scalars(select(Evidence.public_id)).one(),
             "trigger": "step_in",
             "mail_id": "999999",
             "person_id": db.session.scalars(select(Account.public_id).where(Account.email == NIA)).one(),
             "shop_id": "jd-3p",
+            "rules_id": "jabra",
+            "number": "1.0.0",
+            "proposal_id": proposed_rules(),
             "invitation_id": invited.public_id,
             "token": token_of(sent.salt, "invitation"),
             "seller_id": str(invited.seller_id),
@@ -152,9 +228,48 @@ def objects(app: Flask, cast: Cast, tmp_path) -> dict[str, dict[str, str]]:
             "what": "steps",
             "do": "stop",
         }
-    numbers = {name: "999999" for name in ("mail_id", "seller_id", "role_id")}
+    numbers = {name: "999999" for name in ("mail_id", "seller_id", "role_id", "cost_id")}
     missing = {name: "x" * 22 for name in own} | {"trigger": "step_in", **numbers}
     return {"own": own, "missing": missing}
+
+
+def recorded_cost(case_id: int) -> str:
+    """What sending it back cost."""
+    with turn(case_id, CLEO, "reviewer") as t:
+        return str(costs.record(t, costs.Spent("way_back", 100, "buyer")).id)
+
+
+def charged_back() -> str:
+    """A chargeback on what Ada paid."""
+    bank_says()
+    return db.session.scalars(select(Chargeback.public_id)).one()
+
+
+def proposed_rules() -> str:
+    """The next version of a shop's rules, which waits for an admin."""
+    text, day = next_version(registry().get("jabra", "1.0.0"))
+    with writing():
+        return service.propose(person(SAM), service.draft(text, day, "Why", now=real_now()), now=real_now()).public_id
+
+
+def voucher_of(case_id: int) -> str:
+    """A voucher that waits for a lead."""
+    with writing() as session:
+        session.execute(update(Shop).values(voucher_limit_minor=1, voucher_most_minor=100))
+    return give(case_id, 2, run=False).public_id
+
+
+def restrict(case_id: int) -> str:
+    """Ben's Lamps may offer nothing for sale; Ada must not hear of it."""
+    decided(case_id, restricts("seller", "listing"))
+    return the_one().public_id
+
+
+def referred(case_id: int, folder: Path) -> str:
+    """A referral of the case that was handed over."""
+    public_id = drafted(case_id)
+    hand_over(case_id, public_id, folder, urgently=True)
+    return public_id
 
 
 def invitations(seller_id: int) -> list[Invitation]:
@@ -227,7 +342,8 @@ def test_everybody_gets_what_is_theirs_and_not_found_for_the_rest(app: Flask, vi
         if answer.status_code >= 500:
             wrong.append((endpoint, method, answer.status_code))
         elif persona == NOBODY and endpoint not in PUBLIC:
-            wrong += [(endpoint, method, answer.status_code)] * (not signs_in)
+            refused = answer.status_code == 401 if endpoint.startswith("api.") else signs_in
+            wrong += [(endpoint, method, answer.status_code)] * (not refused)
         elif persona in ALLOWED[endpoint]:
             wrong += [(endpoint, method, answer.status_code)] * (answer.status_code in REFUSALS)
         else:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from disputes.db import db, writing
 from disputes.decisions.service import Drafted, draft
-from disputes.models import Capture, Case, Clock, Decision, Event, Refund
+from disputes.models import Capture, Case, CaseLine, Clock, Decision, Event, Refund
 from disputes.moment import real_now
 from tests.cast import ADA, BEN, CLEO, LIN, RITA, Cast, make_order, shop_of
 from tests.server import at_once, browser, form, serving
@@ -53,6 +53,7 @@ def under_review(app: Flask, order_id: int, amount: int | None = None, *, line: 
         if amount is not None:
             with writing():
                 db.session.execute(update(Case).where(Case.id == case_id).values(claimed_minor=100))
+                db.session.execute(update(CaseLine).where(CaseLine.case_id == case_id).values(paid_minor=100))
             with turn(case_id, LIN, "lead") as t:
                 draft(t, Drafted("partial_refund", amount, "Because.", [], ["JDT-04"]))
         return db.session.scalars(select(Case.public_id).where(Case.id == case_id)).one()

@@ -12,7 +12,7 @@ from disputes.rules import registry
 from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE
 from disputes.workflows.case_facts import CaseFacts
-from disputes.workflows.core import SAME, Refused, Step, View, Workflow
+from disputes.workflows.core import BENEATH, SAME, Refused, Step, View, Workflow
 from disputes.workflows.outcome import OutcomeFacts
 from disputes.workflows.roles import BUYER, CLOCK, MACHINES, PEOPLE, SELLER
 
@@ -35,12 +35,16 @@ LETS: dict[str, dict[str, Any]] = {
     "appeal": {"decided_by": frozenset({9})},
     "go_external": {"decided_by": frozenset({9})},
     **{s.trigger: {"stood_in": s.dest} for s in CASE.steps if s.trigger.startswith(("uphold_", "external_result_"))},
+    "refer": {"referred": True},
     "ask_second": {"second_why": "over_limit"},
     "return_draft": {"second_why": "over_limit", "second_asked_by": 1},
     "decide_full": {"draft": "full_refund"},
     "decide_partial": {"draft": "partial_refund"},
     "decide_cancel": {"draft": "cancellation"},
     "decide_none": {"draft": "no_remedy"},
+    "decide_restrict": {"draft": "account_restriction"},
+    "restrict": {"draft": "account_restriction"},
+    "top_up": {"draft": "full_refund"},
     **{step.trigger: {"dropped_from": step.dest} for step in CASE.steps if step.trigger.startswith("resume_")},
 }
 
@@ -60,7 +64,8 @@ def test_only_what_the_table_lists_can_happen(state: str) -> None:
         view = View(role, facts_for(trigger, role))
         step = row(trigger, state)
         if step is not None and role in step.by:
-            assert CASE.fire(trigger, state, view) == (step, CASE.dest_of(step, state)), (state, trigger, role)
+            dest = state if step.dest == BENEATH else CASE.dest_of(step, state)
+            assert CASE.fire(trigger, state, view) == (step, dest), (state, trigger, role)
         else:
             with pytest.raises(Refused):
                 CASE.fire(trigger, state, view)
@@ -72,7 +77,7 @@ def test_a_step_whose_facts_do_not_hold_is_refused_with_a_reason(trigger: str) -
     if not step.when and not step.guards:
         return
     for state, role in product(step.source, step.by):
-        conflicted = CaseFacts(conflicted=True, measures_open=1, seller_has_limit=True)
+        conflicted = CaseFacts(conflicted=True, measures_open=1, seller_has_limit=True, referred=trigger != "refer")
         if step.refusal(View(role, conflicted)) is None:
             continue  # e.g. a seller may always ask the platform in
         with pytest.raises(Refused) as refused:
@@ -108,7 +113,7 @@ def test_one_row_per_trigger_and_state(workflow: Workflow) -> None:
 def test_every_state_effect_record_and_clock_a_step_names_exists(workflow: Workflow) -> None:
     for step in workflow.steps:
         assert set(step.source) <= set(workflow.state_names)
-        assert step.dest == SAME or step.dest in workflow.state_names
+        assert step.dest in (SAME, BENEATH) or step.dest in workflow.state_names
         assert set(step.effects) <= set(EFFECTS)
         assert {opens.clock for opens in step.opens} | set(step.closes) <= set(workflow.clock_specs)
         for follow in step.then:
@@ -122,9 +127,25 @@ def test_every_state_can_be_reached_and_every_open_one_left(workflow: Workflow) 
     while edge:
         new = {workflow.dest_of(s, state) for s in workflow.steps for state in s.source if state in reached} - reached
         reached, edge = reached | new, bool(new)
-    assert reached == set(workflow.state_names)
+    assert reached - {BENEATH} == set(workflow.state_names)
     for state in workflow.open_states:
         assert any(workflow.dest_of(step, state) != state for step in workflow.by_state[state]), state
+
+
+def test_what_parties_are_shown_nothing_of_tells_nobody_and_moves_no_limit() -> None:
+    for step in CASE.steps:
+        if step.private:
+            assert not step.tells and not step.opens and not step.closes, step.trigger
+        assert step.private or not {*CASE.confidential_names} & {step.dest, *step.source}, step.trigger
+
+
+def test_a_confidential_state_lies_over_every_other_and_has_no_steps_but_the_one_that_ends_it() -> None:
+    for state in CASE.states:
+        if state.confidential:
+            assert [step.trigger for step in CASE.by_state[state.name]] == ["end_referral"]
+            assert not state.clocks and not state.pauses
+        else:
+            assert "refer" in {step.trigger for step in CASE.by_state[state.name]}
 
 
 def test_every_clock_pulls_only_steps_the_clock_may_take_from_where_it_runs() -> None:

@@ -30,7 +30,7 @@ def record(job: Job, posted: post.Posted) -> Failed | None:
     locked = lock_case(job.case_id or 0)
     assert locked is not None, "a measure without its case"
     case, shop = locked
-    post.log(job, posted, case, shop)
+    post.log(job, posted, case.id, shop, side=SELLER)
     if posted.missing:
         return Failed(posted.missing)
     outcome = db.session.get(Outcome, job.payload["outcome"], populate_existing=True)

@@ -34,7 +34,7 @@ def record(job: Job, posted: post.Posted | None) -> Failed | None:
     locked = lock_case(job.case_id or 0)
     assert locked is not None, "a notice without its case"
     case, shop = locked
-    post.log(job, posted, case, shop)
+    post.log(job, posted, case.id, shop, side=job.payload["to"])
     if posted.missing:
         return Failed(posted.missing)
     if job.payload["clock"]:

@@ -27,5 +27,5 @@ def record(job: Job, answer: Answer | None) -> Again | None:
         return None
     if answer.status == "pending":
         return Again(min(RAREST_LOOK_S, FIRST_LOOK_S * 1.5 ** min(30, job.payload.get("looks", 0))))
-    note(job.case_id, job.payload["key"], "sent", answer)
+    note(job.case_id, job.payload["key"], ("sent",), answer)
     return None

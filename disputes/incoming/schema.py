@@ -61,7 +61,8 @@ class ListingIn(_Given):
 
 
 class LineIn(_Given):
-    """`paid_minor` is for the whole line after discounts. Tags are facts for the rules, e.g. custom_made."""
+    """`paid_minor` is for the whole line after its own discounts; `tax_minor` was charged on top of it, where the shop
+    shows tax as a line of its own. Tags are facts for the rules, e.g. custom_made."""
 
     ref: Ref
     sku: Ref | None = None
@@ -72,6 +73,7 @@ class LineIn(_Given):
     quantity: Quantity
     unit_minor: Minor
     paid_minor: Minor
+    tax_minor: Minor = 0
     tags: tuple[Code, ...] = Field(default=(), max_length=50)
     listing: ListingIn = ListingIn()
 
@@ -112,18 +114,21 @@ class AllocationIn(_Given):
 
 
 class PaymentIn(_Given):
-    """One payment. The same `ref` may stand in several orders: it paid them together."""
+    """One payment. The same `ref` may stand in several orders: it paid them together. `three_d_secure`: the bank
+    asked its payer to prove who they are."""
 
     ref: Ref
     method: Code
     label: Label
     payer: Label
     paid_at: Moment
+    three_d_secure: bool | None = None
     allocations: tuple[AllocationIn, ...] = Field(min_length=1, max_length=20)
 
 
 class OrderIn(_Given):
-    """An order. `country` is where it was sent to."""
+    """An order. `country` is where it was sent to. `discount_minor` was taken off the lines together, beside their own
+    discounts; `shipping_ordinary_minor` is what ordinary delivery would have cost, where a dearer way was chosen."""
 
     shop: Ref
     number: Ref
@@ -132,6 +137,8 @@ class OrderIn(_Given):
     currency: Currency
     country: Country
     shipping_minor: Minor = 0
+    shipping_ordinary_minor: Minor | None = None
+    discount_minor: Minor = 0
     buyer: BuyerIn
     seller: SellerIn
     lines: tuple[LineIn, ...] = Field(min_length=1, max_length=1000)
@@ -141,7 +148,8 @@ class OrderIn(_Given):
     @property
     def total_minor(self) -> int:
         """What the buyer had to pay, in minor units."""
-        return sum(line.paid_minor for line in self.lines) + self.shipping_minor
+        goods = sum(line.paid_minor + line.tax_minor for line in self.lines)
+        return goods + self.shipping_minor - self.discount_minor
 
     @model_validator(mode="after")
     def _belongs_together(self) -> "OrderIn":
@@ -153,6 +161,8 @@ class OrderIn(_Given):
             for share in payment.allocations:
                 _once(f"payments.{at}.allocations", (capture.ref for capture in share.captures))
         self._parcels_hold_what_was_ordered()
+        if self.discount_minor > sum(line.paid_minor for line in self.lines):
+            raise refused("discount_minor: more than the lines cost together")
         if self.total_minor > MAX_MINOR:
             raise refused("lines: together they cost more than {most} minor units", most=MAX_MINOR)
         return self

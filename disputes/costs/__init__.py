@@ -1,0 +1,1 @@
+"""What things about a case cost besides the goods, and who bears it."""

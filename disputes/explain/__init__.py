@@ -1,0 +1,1 @@
+"""What the rules say, spelled out: values, differences between versions, answers to given facts."""

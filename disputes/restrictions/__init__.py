@@ -1,0 +1,1 @@
+"""Restrictions of accounts and sellers: what their subject sees, its appeal, and the desk's list."""

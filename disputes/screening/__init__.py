@@ -1,0 +1,1 @@
+"""Payments to check: orders of shops that accept each one by itself."""
