@@ -47,6 +47,7 @@ OUTCOMES = {
     CREDIT: N_("Paid by us to the seller"),
     DEBIT: N_("Taken back from the buyer"),
 }
+WAITS = N_("Waits until this payment is checked")
 PATH = ("opened", "seller_contacted", "investigated")
 DECISION = "decision"  # the place of whatever is decided, until it is
 # States beside the way, and where on it they stand.
@@ -187,13 +188,14 @@ def _outcome(raw: Raw, row: Outcome) -> OutcomeView:
     label = WORKFLOWS["outcome"].by_name[row.state].label
     if row.kind == "refund" and row.state == "done":
         label = WORKFLOWS["refund"].by_name["arrived"].label
+    waits = raw.facts.frozen and any(part.state == "reserved" for part in parts)
     if row.kind == RESTRICT:
         return _restricts(raw, row, label)
     return OutcomeView(
         kind=row.kind, label=Text(OUTCOMES[row.kind]), amount_minor=row.amount_minor, state=row.state,
-        state_label=Text(label),
+        state_label=Text(WAITS if waits else label),
         at=max(arrived) if arrived and row.state == "done" else row.changed_at, reference=reference,
-        steps=_money_path(parts) if parts else (),
+        steps=_money_path(parts, waits=waits) if parts else (),
     )  # fmt: skip
 
 
@@ -215,12 +217,14 @@ def _restricts(raw: Raw, row: Outcome, label: str) -> OutcomeView:
     )  # fmt: skip
 
 
-def _money_path(parts: Any) -> tuple[Stage, ...]:
-    """How far the slowest part of a refund has come."""
+def _money_path(parts: Any, *, waits: bool) -> tuple[Stage, ...]:
+    """How far the slowest part of a refund has come; `waits`: it is not sent, because its payment is frozen."""
     order = ("reserved", "sent", "arrived")
     labels = (N_("Ordered"), N_("Sent to the bank"), N_("Arrived"))
     if any(part.state == "failed" for part in parts):
         return (Stage(Text(N_("Ordered")), "done"), Stage(Text(N_("The bank did not take it; we are on it")), "now"))
+    if waits:
+        return (Stage(Text(N_("Ordered")), "done"), Stage(Text(WAITS), "now"))
     reached = min(order.index(part.state) for part in parts)
     done = [i <= reached for i in range(3)]
     status = ["done" if d else "now" if i == reached + 1 else "ahead" for i, d in enumerate(done)]

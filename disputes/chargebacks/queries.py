@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, literal, select
 
 from disputes.auth.people import Person
-from disputes.db import db
+from disputes.db import UtcDateTime, db
 from disputes.effects.payment_moves import Record
 from disputes.models import (
     Account,
@@ -25,9 +25,13 @@ from disputes.models import (
     Shop,
 )
 from disputes.web.keyset import PAGE
-from disputes.workflows import WORKFLOWS
-from disputes.workflows.freeze import EXCESS
+from disputes.workflows.chargeback import CHARGEBACK
+from disputes.workflows.freeze import EXCESS, FREEZE
 from disputes.workflows.roles import INSIDE
+
+NO_DAY = datetime(9999, 1, 1, tzinfo=UTC)  # where a bank names no day: after all others
+LAST_ID = 2**31 - 1
+Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -93,19 +97,35 @@ def exhibits(record: Record) -> Sequence[Evidence]:
     return db.session.scalars(select(Evidence).where(mine).order_by(Evidence.id)).all()
 
 
-def listed(person: Person, *, closed: bool, after: tuple[datetime, int] | None) -> Select[Chargeback, Payment, str]:
-    """(chargeback, payment, shop's name) of the person's shops, the newest first."""
-    ended = [state.name for state in WORKFLOWS["chargeback"].states if not state.open]
-    query = (
+def waiting(person: Person, after: Place | None) -> Select[Chargeback, Payment, str]:
+    """(chargeback, payment, shop's name) that no bank has decided, the one to be answered first at the top."""
+    due = func.coalesce(Chargeback.due_at, literal(NO_DAY, UtcDateTime))
+    query = _of(person).where(Chargeback.state.in_(CHARGEBACK.open_states))
+    if after:
+        query = query.where((due > after[0]) | (due == after[0]) & (Chargeback.id > min(after[1], LAST_ID)))
+    return query.order_by(due, Chargeback.id).limit(PAGE + 1)
+
+
+def ended(person: Person, after: Place | None) -> Select[Chargeback, Payment, str]:
+    """The same of what banks have decided, the newest first."""
+    query = _of(person).where(Chargeback.state.not_in(CHARGEBACK.open_states))
+    if after:
+        query = query.where(Chargeback.id < min(after[1], LAST_ID))
+    return query.order_by(Chargeback.id.desc()).limit(PAGE + 1)
+
+
+def place(row: Any) -> Place:
+    """Where a row stands in either list."""
+    return row[0].due_at or NO_DAY, row[0].id
+
+
+def _of(person: Person) -> Select[Chargeback, Payment, str]:
+    return (
         select(Chargeback, Payment, Shop.name)
         .join(Payment, Payment.id == Chargeback.payment_id)
         .join(Shop, Shop.id == Chargeback.shop_id)
         .where(Chargeback.shop_id.in_(person.shops_as(*INSIDE)), _not_own(person, Chargeback.payment_id))
-        .where(Chargeback.state.in_(ended) if closed else Chargeback.state.not_in(ended))
     )
-    if after:
-        query = query.where(Chargeback.id < min(after[1], 2**31 - 1))
-    return query.order_by(Chargeback.id.desc()).limit(PAGE + 1)
 
 
 def excesses(person: Person) -> Sequence[Any]:
@@ -114,7 +134,7 @@ def excesses(person: Person) -> Sequence[Any]:
         select(Freeze, Payment, Shop.name)
         .join(Payment, Payment.id == Freeze.payment_id)
         .join(Shop, Shop.id == Freeze.shop_id)
-        .where(Freeze.why == EXCESS, Freeze.state.in_(WORKFLOWS["freeze"].open_states))
+        .where(Freeze.why == EXCESS, Freeze.state.in_(FREEZE.open_states))
         .where(Freeze.shop_id.in_(person.shops_as(*INSIDE)), _not_own(person, Freeze.payment_id))
         .order_by(Freeze.began_at, Freeze.id)
         .limit(PAGE)

@@ -22,6 +22,7 @@ from disputes.workflows.roles import DESK, INSIDE, LEAD
 from . import queries, service
 from .access import Turn, acting_on, record_for
 from .forms import PLANS, ApproveForm, ContestForm, ExcessForm
+from .reasons import REASONS
 
 bp = Blueprint("chargebacks", __name__, url_prefix="/desk/chargebacks")
 TABS = {"open": N_("Open"), "closed": N_("Closed")}
@@ -35,11 +36,11 @@ def index() -> str:
     tab = request.args.get("tab", "open")
     if tab not in TABS:
         abort(404)
-    found = db.session.execute(queries.listed(current_user, closed=tab == "closed", after=after())).all()
-    shown, cursor = page(found, lambda row: (row[0].changed_at, row[0].id))
+    listed = queries.ended if tab == "closed" else queries.waiting
+    shown, cursor = page(db.session.execute(listed(current_user, after())).all(), queries.place)
     return render_template(
         "chargebacks/index.html", rows=shown, excesses=queries.excesses(current_user), workflows=WORKFLOWS,
-        tabs=tabs_of("chargebacks.index", TABS, tab),
+        tabs=tabs_of("chargebacks.index", TABS, tab), is_open=tab == "open",
         more_url=url_for("chargebacks.index", tab=tab, after=cursor) if cursor else None,
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _about(turn: Turn) -> dict[str, object]:
     sent = record.exhibits if isinstance(record, Chargeback) else []
     return {
         "r": record, "whole": queries.whole(record), "shop": turn.shop, "plans": PLANS,
-        "is_chargeback": isinstance(record, Chargeback), "state": table.by_name[record.state],
+        "is_chargeback": isinstance(record, Chargeback), "reasons": REASONS, "state": table.by_name[record.state],
         "steps": table.by_trigger, "refund_states": WORKFLOWS["refund"].by_name,
         "doing": choices(record, turn.actor), "digest": plan_digest(record),
         "case_url": lambda case: page_of(case, turn.actor.role),

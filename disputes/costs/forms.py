@@ -16,6 +16,7 @@ from disputes.workflows.roles import BUYER, SELLER
 from .service import NOT_SAID, SAID, Spent
 
 WHOLE = 100
+CHOOSE = N_("Please choose one.")
 UNKNOWN = ("", N_("Not known"))
 PERCENT = [Optional(), NumberRange(0, WHOLE, N_("Between 0 and 100."))]
 
@@ -23,11 +24,13 @@ PERCENT = [Optional(), NumberRange(0, WHOLE, N_("Between 0 and 100."))]
 class CostForm(CaseForm):
     """A cost of a case."""
 
-    line = SelectField(N_("What was it for?"), choices=options(LINES.items()))
+    line = SelectField(
+        N_("What was it for?"), [InputRequired(CHOOSE)], default="", choices=options((("", CHOOSE), *LINES.items()))
+    )
     amount = MoneyField(N_("What did it cost?"), [Length(max=30)])
     nothing = BooleanField(N_("It cost nothing: take the entry back"))
     laid_out_by = RadioField(
-        N_("Who paid for it first?"), [InputRequired(N_("Please choose one."))],
+        N_("Who paid for it first?"), [InputRequired(CHOOSE)],
         choices=options(((BUYER, N_("The buyer")), (SELLER, N_("The seller")))),
     )  # fmt: skip
     exhibit = SelectField(N_("Exhibit that shows it"), default="")

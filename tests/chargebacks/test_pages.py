@@ -1,12 +1,18 @@
 """Staff see what the bank took and until when it waits; one plans, another approves; nobody looks into their own."""
 
+import re
+from dataclasses import replace
+from html import unescape
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from disputes.chargebacks import queries
 from disputes.db import db, writing
 from disputes.models import Chargeback, Freeze, Outbox
 from disputes.offers import service as offers
+from disputes.web import keyset
 from tests.banking import PAID, bank_says, dispute, sent_past_us
 from tests.cast import ADA, BEN, CLEO, LIN, OLA, Cast, grant
 from tests.pages import fields
@@ -50,6 +56,30 @@ def test_the_list_names_the_payment_the_amount_and_the_bank_s_deadline(visit, ur
     assert url in shown and "None here" in visit(CLEO).get("/desk/chargebacks?tab=closed").text
 
 
+def test_those_to_be_answered_first_stand_first_on_every_page(app: Flask, visit, url: str, monkeypatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(keyset.page, "__defaults__", (2,))
+    with app.app_context():
+        for ref, days in (("dp_2", 3), ("dp_3", 1), ("dp_4", 9)):
+            bank_says(replace(dispute(amount=100, days=days), ref=ref))
+        bank_says(replace(dispute(amount=100), ref="dp_5", due_at=None))
+        names = dict(db.session.execute(select(Chargeback.public_id, Chargeback.ref)).all())
+    seen, page = [], "/desk/chargebacks"
+    browser = visit(CLEO)
+    while page:
+        text = browser.get(page).text
+        listed = re.findall(r'class="main" href="/desk/chargebacks/([^"]+)"', text)
+        seen += [names[found] for found in listed if found in names]  # above them stands the payment itself
+        more = re.search(r'href="(/desk/chargebacks\?[^"]*after=[^"]+)"', text)
+        page = unescape(more[1]) if more else ""
+    assert seen == ["dp_3", "dp_2", "dp_1", "dp_4", "dp_5"]
+
+
+def test_the_bank_s_reason_is_told_in_words(visit, url: str) -> None:
+    text = visit(CLEO).get(url).text
+    assert "The payer says that they did not make this payment" in text and "fraudulent" not in text
+
+
 def test_both_sides_and_staff_read_in_the_case_that_the_bank_decides_first(app: Flask, visit, url: str) -> None:
     for who in (ADA, BEN):
         page = visit(who).get("/cases" if who == ADA else "/inbox").text
@@ -59,7 +89,9 @@ def test_both_sides_and_staff_read_in_the_case_that_the_bank_decides_first(app: 
 
         case = db.session.scalars(select(Case.public_id)).one()
     for who in (ADA, BEN):
-        assert "Refunds wait until the bank has decided" in visit(who).get(f"/cases/{case}").text
+        page = visit(who).get(f"/cases/{case}").text
+        assert "Refunds wait until the bank has decided" in page
+        assert "Waits until this payment is checked" in page and "Being sent to the bank" not in page
 
 
 def test_one_writes_another_approves_and_the_bank_is_answered(app: Flask, visit, url: str) -> None:
