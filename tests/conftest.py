@@ -95,7 +95,7 @@ def install(kind: str, postgres: str, template: str) -> Callable[[Path], Abstrac
             shutil.copy(template, folder / "disputes.sqlite")
             yield Settings(**common)
             return
-        name = f"test_{uuid.uuid4().hex}"
+        name = f"test_{uuid.uuid5(uuid.NAMESPACE_URL, str(folder)).hex}"  # the same place, the same address
         admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
         yield Settings(**common, database_url=database_of(postgres, name))
         admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
@@ -110,20 +110,22 @@ def emptied(postgres: str, template: str) -> Iterator[Emptied | None]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where this worker's installation lies."""
-    return tmp_path_factory.mktemp("home") / "instance"
+def address(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker's tests have their SQLite database, one after the other."""
+    return tmp_path_factory.mktemp("database")
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, template: str, emptied: Emptied | None, home: Path) -> Iterator[Settings]:
-    """An installation with an empty database and no files, always at the same place."""
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
-    common = {"instance": home, "secret_key": "tests", "demo": True, "provider_ledger": home / "provider.jsonl"}
+def settings(
+    request: pytest.FixtureRequest, template: str, emptied: Emptied | None, address: Path, tmp_path: Path
+) -> Iterator[Settings]:
+    """An installation of its own, with an empty database; always at the same address, for `kept_app`."""
+    common = {"instance": tmp_path, "secret_key": "tests", "demo": True, "provider_ledger": tmp_path / "provider.jsonl"}
     if emptied is None:
-        shutil.copy(template, home / "disputes.sqlite")
-        yield Settings(**common)
+        for left in address.iterdir():
+            left.unlink()
+        shutil.copy(template, address / "disputes.sqlite")
+        yield Settings(**common, database_url=f"sqlite:///{address / 'disputes.sqlite'}")
         return
     if request.node.get_closest_marker("unplanned"):
         emptied.renew()

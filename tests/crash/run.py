@@ -36,7 +36,7 @@ Say = Callable[[str], None]
 def run(settings: Settings, *, kills: int, refunds: int, seed: int = 0, say: Say = lambda text: None) -> Figures:
     """Kill `kills` times while at least `refunds` refunds go out through a provider that does much wrong. The database
     must have its tables and no data."""
-    several = bool(settings.database_url)
+    several = settings.database.startswith("postgresql")
     settings = replace(settings, provider_url=f"http://127.0.0.1:{free_port()}")
     app, dice = create_app(settings), random.Random(seed)
     house = House.build(settings, free_port(), workers=2 if several else 1)

@@ -25,7 +25,7 @@ from disputes.outbox import lease, worker
 from disputes.outbox.sweep import sweep
 from disputes.settings import Settings
 from tests.cast import ADA, BEN, DAN, LIN, NIA, OLA, RITA, SAM, Cast, grant, utc
-from tests.conftest import served
+from tests.kept_app import KeptApp
 from tests.pages import send
 from tests.signing import sign_in_as
 from tests.turns import person
@@ -188,6 +188,7 @@ def answered(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
     return answer.status_code, sorted(answer.headers.items()), answer.get_data()
 
 
+KEPT = KeptApp()
 Stage = tuple[str, Callable[[House], None]]
 Secret = Callable[[House], None]
 
@@ -201,7 +202,7 @@ def tell(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     chance = Chance()
-    with install(folder) as settings, served(settings) as app, pytest.MonkeyPatch.context() as patch:
+    with install(folder) as settings, KEPT.lend(settings) as app, pytest.MonkeyPatch.context() as patch:
         with time_machine.travel(BEGIN, tick=False) as clock:
             patch.setattr(os, "urandom", chance.bytes)
             patch.setattr(random, "_urandom", chance.bytes)
