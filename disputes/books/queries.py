@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from disputes.auth.people import Person
 from disputes.db import db
 from disputes.models import Account, Case, Citation, Decision, Movement, Order, Reconciliation, Seller, Shop
-from disputes.models.book import BUYER, DUE, HELD, SELLER
+from disputes.models.book import BUYER, DUE, HELD, PURSES, SELLER
 from disputes.web.keyset import PAGE
 from disputes.workflows.roles import AUDITOR, DESK
 
@@ -67,13 +67,19 @@ def movements(person: Person, wanted: Wanted) -> Any:
     if wanted.order:
         query = query.where(Order.number == wanted.order)
     if wanted.case:
-        query = query.where(Case.ref == wanted.case.upper())
+        query = query.where(or_(Case.ref == wanted.case.upper(), _of_no_case(wanted.case.upper())))
     if wanted.seller:
         of = select(Seller.id).where(Seller.name.icontains(wanted.seller, autoescape=True))
         query = query.where(Order.seller_id.in_(of))
     if wanted.month:
         query = query.where(Movement.at >= wanted.month, Movement.at < _next(wanted.month))
     return query
+
+
+def _of_no_case(ref: str) -> Any:
+    """What a bank or a back office did concerns the order; whoever looks for its case wants to see that too."""
+    order_id = select(Case.order_id).where(Case.ref == ref).scalar_subquery()
+    return Movement.case_id.is_(None) & (Movement.order_id == order_id)
 
 
 def _next(month: datetime) -> datetime:
@@ -130,8 +136,8 @@ def _clauses(decisions: set[int]) -> dict[int, list[str]]:
     return found
 
 
-def sums(query: Any) -> Sequence[Any]:
-    """(party, currency, what came in less what went out) over everything a query finds."""
+def sums(query: Any) -> dict[str, dict[str, int]]:
+    """party -> currency -> what came in less what went out, over everything a query finds; what is not nothing."""
     found = query.with_only_columns(Movement.id).subquery()
     mine = Movement.id.in_(select(found.c.id))
     ends = union_all(
@@ -139,9 +145,13 @@ def sums(query: Any) -> Sequence[Any]:
         select(Movement.source.label("party"), Movement.currency, (-Movement.amount_minor).label("minor")).where(mine),
     ).subquery()
     total = func.sum(ends.c.minor)
-    return db.session.execute(
-        select(ends.c.party, ends.c.currency, total).group_by(ends.c.party, ends.c.currency).order_by(ends.c.party)
+    rows = db.session.execute(
+        select(ends.c.party, ends.c.currency, total).group_by(ends.c.party, ends.c.currency).having(total != 0)
     ).all()
+    by_party: dict[str, dict[str, int]] = {party: {} for party in PURSES if any(row[0] == party for row in rows)}
+    for party, currency, minor in rows:
+        by_party[party][currency] = int(minor)
+    return by_party
 
 
 def latest(person: Person) -> Sequence[Any]:

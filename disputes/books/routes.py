@@ -11,7 +11,7 @@ from disputes.effects.books import WHAT
 from disputes.models import Movement
 from disputes.models.book import PURSES
 from disputes.outbox.reconcile import WHAT as DIFFERENCES
-from disputes.text import N_
+from disputes.text import N_, Text
 from disputes.web.keyset import after, page
 from disputes.web.policy import policy
 
@@ -22,6 +22,7 @@ from .sheet import lines
 
 bp = Blueprint("books", __name__, url_prefix="/desk/books")
 MOST_LINES = 100_000
+TOO_MANY = N_("That is more than %(most)s lines. Please choose a month, or a shop.")
 LABELS = dict(
     zip(
         PURSES,
@@ -38,27 +39,36 @@ LABELS = dict(
 @policy(*READERS)
 def index() -> str | tuple[str, int]:
     """Movements, the newest first, with what they sum to."""
+    return _page(*_form())
+
+
+@bp.route("/books.csv")
+@policy(*READERS)
+def sheet() -> Response | str | tuple[str, int]:
+    """The same as a file, the oldest first; never a part of it."""
     form, asked = _form()
+    query = queries.movements(current_user, _wanted(form)).order_by(Movement.id).limit(MOST_LINES + 1)
+    found = db.session.execute(query).all()
+    if len(found) > MOST_LINES:
+        form.month.errors = [Text(TOO_MANY, {"most": MOST_LINES})]
+    if form.errors:
+        return _page(form, asked)
+    headers = {"Content-Disposition": "attachment; filename=books.csv"}
+    return Response("".join(lines(queries.named(found))), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _page(form: FindForm, asked: dict[str, Any]) -> str | tuple[str, int]:
     query = queries.movements(current_user, _wanted(form))
     shown, cursor = page(queries.one_page(query, after()), lambda row: (row[0].at, row[0].id))
+    sums = queries.sums(query)
     html = render_template(
-        "books/index.html", form=form, rows=queries.named(shown), sums=queries.sums(query), what=WHAT, labels=LABELS,
+        "books/index.html", form=form, rows=queries.named(shown), sums=sums, what=WHAT, labels=LABELS,
+        currencies=sorted({currency for found in sums.values() for currency in found}),
         page_of=lambda case: page_of(case, current_user.role_on(case) or ""),
         more_url=url_for("books.index", after=cursor, **asked) if cursor else None,
         sheet_url=url_for("books.sheet", **asked),
     )  # fmt: skip
     return (html, 422) if form.errors else html
-
-
-@bp.route("/books.csv")
-@policy(*READERS)
-def sheet() -> Response:
-    """The same as a file, the oldest first."""
-    form, _ = _form()
-    query = queries.movements(current_user, _wanted(form)).order_by(Movement.id).limit(MOST_LINES)
-    found = queries.named(db.session.execute(query).all())
-    headers = {"Content-Disposition": "attachment; filename=books.csv"}
-    return Response("".join(lines(found)), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @bp.route("/reconciliation")

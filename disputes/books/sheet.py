@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from babel.numbers import get_currency_precision
@@ -15,11 +16,14 @@ COLUMNS = (
 # What a spreadsheet takes for the beginning of a formula, also after blanks (OWASP ASVS 1.2.10).
 TRICKS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
+UNSEEN = "CZ"  # Unicode's controls, format characters and blanks
+
 
 def cell(text: str) -> str:
     """A cell that is shown as it is: whatever begins like a formula begins with an apostrophe instead."""
     bare = text.replace("\0", "")
-    return f"'{bare}" if bare.lstrip(" \u00a0").startswith(TRICKS) or bare.startswith(TRICKS) else bare
+    seen = bare.lstrip("".join({char for char in bare if unicodedata.category(char)[0] in UNSEEN}))
+    return f"'{bare}" if seen.startswith(TRICKS) or bare.startswith(TRICKS) else bare
 
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from disputes.web.keyset import after, page
 from disputes.web.policy import policy
 from disputes.web.tabs import tabs_of
 from disputes.workflows import WORKFLOWS
+from disputes.workflows.chargeback import WAITS
 from disputes.workflows.core import Refused
 from disputes.workflows.roles import DESK, INSIDE, LEAD
 
@@ -39,7 +40,7 @@ def index() -> str:
     listed = queries.ended if tab == "closed" else queries.waiting
     shown, cursor = page(db.session.execute(listed(current_user, after())).all(), queries.place)
     return render_template(
-        "chargebacks/index.html", rows=shown, excesses=queries.excesses(current_user), workflows=WORKFLOWS,
+        "chargebacks/index.html", rows=shown, excesses=queries.excesses(current_user), workflows=WORKFLOWS, waits=WAITS,
         tabs=tabs_of("chargebacks.index", TABS, tab), is_open=tab == "open",
         more_url=url_for("chargebacks.index", tab=tab, after=cursor) if cursor else None,
     )  # fmt: skip
@@ -117,7 +118,8 @@ def _about(turn: Turn) -> dict[str, object]:
     sent = record.exhibits if isinstance(record, Chargeback) else []
     return {
         "r": record, "whole": queries.whole(record), "shop": turn.shop, "plans": PLANS,
-        "is_chargeback": isinstance(record, Chargeback), "reasons": REASONS, "state": table.by_name[record.state],
+        "is_chargeback": isinstance(record, Chargeback), "reasons": REASONS, "waits": WAITS,
+        "state": table.by_name[record.state],
         "steps": table.by_trigger, "refund_states": WORKFLOWS["refund"].by_name,
         "doing": choices(record, turn.actor), "digest": plan_digest(record),
         "case_url": lambda case: page_of(case, turn.actor.role),

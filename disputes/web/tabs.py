@@ -13,7 +13,6 @@ class Tab:
     label: Text
     url: str
     current: bool
-    badge: int | None = None
 
 
 def tabs_of(endpoint: str, names: Mapping[str, str], current: str) -> list[Tab]:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from disputes.books import routes
 from disputes.db import db, writing
 from disputes.decisions import service as decisions
 from disputes.models import Case, Seller
@@ -55,6 +56,25 @@ def test_the_sums_are_nothing_all_together(visit, case: str) -> None:
         signed[row["to"]] = signed.get(row["to"], 0) + minor
     assert sum(signed.values()) == 0
     assert signed["due"] == 2_500
+
+
+def test_what_the_bank_took_is_found_with_the_case_and_the_page_sums_it_up(visit, case: str) -> None:
+    assert {row["what"] for row in rows(visit(CLEO), case=case)} >= {"refund_promised", "chargeback"}
+    assert not rows(visit(CLEO), case="NONE-0000")
+    page = visit(CLEO).get("/desk/books", query_string={"case": case}).text
+    sums = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert "promised to the buyer" in sums and "25.00" in sums and "¥0.00<" not in sums
+
+
+def test_a_file_that_would_be_cut_off_is_not_made(visit, case: str, monkeypatch) -> None:
+    monkeypatch.setattr(routes, "MOST_LINES", 1)
+    answer = visit(CLEO).get("/desk/books/books.csv")
+    assert answer.status_code == 422 and "more than 1 lines" in answer.text
+    assert "attachment" not in answer.headers.get("Content-Disposition", "")
+
+
+def test_a_month_that_is_none_makes_no_file(visit, case: str) -> None:
+    assert visit(CLEO).get("/desk/books/books.csv", query_string={"month": "soon"}).status_code == 422
 
 
 def test_they_are_found_by_order_seller_month_and_shop(visit, case: str) -> None:

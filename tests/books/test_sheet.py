@@ -11,7 +11,23 @@ from disputes.books.sheet import TRICKS, cell, decimal
 
 
 @pytest.mark.parametrize(
-    "trick", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", " =1", "=cmd|' /C calc'!A0", "＝1"]
+    "trick",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\0=1",
+        " =1",
+        "=cmd|' /C calc'!A0",
+        "＝1",
+        "\x1f=1",
+        "\u2003=1",
+        "\u200b=1",
+        "\ufeff\u00a0@1",
+    ],
 )
 def test_what_begins_like_a_formula_begins_with_an_apostrophe(trick: str) -> None:
     assert cell(trick).startswith("'")
