@@ -3,6 +3,7 @@
 Each of it is booked: what is promised leaves the seller's purse at once, and the provider's when it arrives."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -64,18 +65,25 @@ def carry_out(unit: Unit, outcome: Outcome) -> None:
 
 def _let_go_of_rest(unit: Unit, outcome: Outcome) -> None:
     """What was authorised for a cancelled order and never taken is let go; of nothing, nothing."""
+    unit.outbox += voids(unit.case.order_id, f"void-{outcome.id}", outcome.case_id)
+
+
+def voids(order_id: int, key: str, case_id: int | None) -> list[dict[str, Any]]:
+    """Work that lets go what was authorised for an order and never taken; `key` begins each row's."""
     taken = func.coalesce(func.sum(Capture.captured_minor), 0)
     query = (
         select(Allocation.id, Allocation.amount_minor - Allocation.voided_minor - taken)
         .outerjoin(Capture, Capture.allocation_id == Allocation.id)
-        .where(Allocation.order_id == unit.case.order_id)
+        .where(Allocation.order_id == order_id)
         .group_by(Allocation.id)
+        .order_by(Allocation.id)
     )
-    for allocation_id, rest in db.session.execute(query.order_by(Allocation.id)):
-        if rest > 0:
-            payload = {"allocation": allocation_id, "open_minor": int(rest)}
-            key = f"void-{outcome.id}-{allocation_id}"
-            unit.outbox.append(put.row("void", key, payload, case_id=outcome.case_id))
+    # int: PostgreSQL sums to a decimal.
+    return [
+        put.row("void", f"{key}-{of}", {"allocation": of, "open_minor": int(rest)}, case_id=case_id)
+        for of, rest in db.session.execute(query)
+        if rest > 0
+    ]
 
 
 def _reserve(unit: Unit, outcome: Outcome) -> None:

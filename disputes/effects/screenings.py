@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from disputes.db import db
-from disputes.models import Allocation, Capture, Order, OrderLine, Screening, ScreeningRefund
+from disputes.models import Capture, Order, OrderLine, Screening, ScreeningRefund
 from disputes.models.book import DUE, PROVIDER, SELLER
 from disputes.outbox import put
 from disputes.policies.duration import due
@@ -15,7 +15,7 @@ from disputes.text import N_, Text
 from disputes.workflows.core import Refused
 
 from .books import Moved, Whose, book
-from .money import lock_capture, lock_captures
+from .money import lock_capture, lock_captures, voids
 from .screening_facts import pack_of
 from .unit import HouseUnit
 
@@ -46,18 +46,8 @@ def _return(unit: HouseUnit, screening: Screening) -> int:
             capture.refund_reserved_minor += part
             total += part
             _refund(unit, screening, order, capture, part)
-    _void(unit, order.id)
+    unit.outbox += voids(order.id, f"void-screening-{screening.id}", None)
     return total
-
-
-def _void(unit: HouseUnit, order_id: int) -> None:
-    """What was allowed and never taken is let go."""
-    taken = select(func.coalesce(func.sum(Capture.captured_minor), 0)).where(Capture.allocation_id == Allocation.id)
-    open_minor = Allocation.amount_minor - Allocation.voided_minor - taken.scalar_subquery()
-    query = select(Allocation.id, open_minor).where(Allocation.order_id == order_id, open_minor > 0)
-    for allocation_id, amount in db.session.execute(query.order_by(Allocation.id)).all():
-        payload = {"allocation": allocation_id, "open_minor": int(amount)}  # PostgreSQL sums to a decimal
-        unit.outbox.append(put.row("void", f"void-{allocation_id}-{amount}", payload, case_id=None))
 
 
 def _refund(unit: HouseUnit, screening: Screening, order: Order, capture: Capture, part: int) -> None:
