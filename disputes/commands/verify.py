@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from disputes.outbox.audit import broken_chains, unequal_books
 from disputes.outbox.kept import changed_files, changed_reasons, changed_texts
+from disputes.outbox.kept_money import changed_money_texts
 from disputes.outbox.kept_referrals import changed_referrals
 from disputes.outbox.kept_rules import changed_rules
 from disputes.sandbox.ledger import entries
@@ -25,6 +26,7 @@ def verify() -> None:
         ("histories", broken_chains()),
         ("texts", changed_texts()),
         ("reasons of restrictions", changed_reasons()),
+        ("texts about money", changed_money_texts()),
         ("files", changed_files(settings.instance)),
         ("referrals", changed_referrals(settings.instance)),
         ("shop rules", changed_rules()),

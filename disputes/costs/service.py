@@ -66,14 +66,14 @@ def record(turn: Turn, spent: Spent, *, corrects: int | None = None) -> Cost:
     words = Words.typed(spent.reasons)
     details = {
         "line": spent.line, "amount_minor": spent.amount_minor, "laid_out_by": spent.laid_out_by, "shares": shares,
-        "clauses": list(found.clauses), "corrects": corrects, "words": words.commitment,
+        "clauses": list(found.clauses), "corrects": corrects, "text": words.commitment,
     }  # fmt: skip
     turn.take("record_cost", details=details)
     cost = Cost(
         case_id=turn.case.id, line=spent.line, amount_minor=spent.amount_minor, currency=turn.case.currency,
         laid_out_by=spent.laid_out_by, evidence_id=_exhibit(turn.case.id, spent.exhibit),
         clauses=list(found.clauses) if found.shares else [], standing=_standing(found), reasons=words.body,
-        corrects_id=corrects, account_id=turn.actor.id or 0, at=turn.now,
+        salt=words.salt, corrects_id=corrects, account_id=turn.actor.id or 0, at=turn.now,
     )  # fmt: skip
     db.session.add(cost)
     db.session.flush()

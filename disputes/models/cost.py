@@ -36,6 +36,7 @@ class Cost(Base):
     clauses: Mapped[Codes] = mapped_column(comment="by which it is shared; none where a person did")
     standing: Mapped[str] = mapped_column(String(20), comment="where those rules come from")
     reasons: Mapped[Long] = mapped_column(comment="why a person shared it so, where the rules do not say")
+    salt: Mapped[str] = mapped_column(String(32), comment="of the commitment in the history")
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("cost.id"), unique=True, comment="the row it replaces")
     account_id: Mapped[AccountId]
     at: Mapped[datetime]

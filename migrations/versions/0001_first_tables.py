@@ -1488,6 +1488,7 @@ def upgrade() -> None:
         sa.Column(
             "reasons", sa.Text(), nullable=False, comment="why a person shared it so, where the rules do not say"
         ),
+        sa.Column("salt", sa.String(length=32), nullable=False, comment="of the commitment in the history"),
         sa.Column("corrects_id", sa.Integer(), nullable=True, comment="the row it replaces"),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
