@@ -27,6 +27,7 @@ def plan(turn: Turn, *, plan: str, words: str, exhibits: Sequence[int] = ()) -> 
     """Write what should follow, in place of what was planned before. A second person must agree."""
     record, typed = turn.record, Words.typed(words)
     record.plan, record.words, record.salt, record.asked_by = plan, typed.body, typed.salt, turn.actor.id
+    record.approved_by = None  # of an earlier round
     if isinstance(record, Chargeback):
         record.exhibits = sorted(exhibits)
     turn.take("plan" if isinstance(record, Chargeback) else "ask")

@@ -22,6 +22,7 @@ EFFECTS: dict[str, Callable[[Any, Any], None]] = {
     "answer_bank": plans.answer_bank,
     "bank_gave_back": charged_back.give_back,
     "bank_kept": charged_back.keep,
+    "bank_changed": charged_back.adjust,
     "hold_payout": payout.hold,
     "release_payout": payout.release,
     "impose": restrictions.impose,

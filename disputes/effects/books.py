@@ -28,6 +28,7 @@ WHAT = {
     "chargeback": N_("Taken back by the bank"),
     "chargeback_won": N_("Given back by the bank"),
     "refund_outside": N_("Refunded past us"),
+    "refund_outside_back": N_("What was refunded past us came back"),
     "cost_borne": N_("Share of a cost"),
     "cost_back": N_("A cost was corrected"),
     "cost_paid": N_("A cost was paid back to the buyer"),

@@ -36,9 +36,26 @@ def give_back(unit: PaymentUnit, chargeback: Chargeback) -> None:
 
 
 def keep(unit: PaymentUnit, chargeback: Chargeback) -> None:
-    """The bank keeps what it took; where it had given it back before, it takes it again."""
-    query = select(Capture).join(Allocation).where(Allocation.payment_id == unit.root.id).order_by(Capture.id)
-    take_back(unit, chargeback, db.session.scalars(query).all(), None)
+    """The bank keeps what it took; where it had given it back before, it takes it again of the same captures."""
+    take_back(unit, chargeback, _captures(chargeback), None)
+
+
+def adjust(unit: PaymentUnit, chargeback: Chargeback) -> None:
+    """The bank takes more, or less, than it said first. What it gave back altogether stays so."""
+    has = taken(chargeback)
+    less = sum(has.values()) - chargeback.amount_minor
+    if has and less < 0:
+        take_back(unit, chargeback, _captures(chargeback), None)
+    for capture_id, amount in has.items():
+        part = max(0, min(amount, less))
+        _move(unit, chargeback, db.session.get_one(Capture, capture_id), -part, GAVE_BACK)
+        less -= part
+
+
+def _captures(chargeback: Chargeback) -> Sequence[Capture]:
+    """Those that this chargeback took something of, at any time."""
+    mine = select(Movement.capture_id).where(Movement.key.startswith(f"chargeback-{chargeback.id}-"))
+    return db.session.scalars(select(Capture).where(Capture.id.in_(mine)).order_by(Capture.id)).all()
 
 
 def taken(chargeback: Chargeback) -> Mapping[int, int]:

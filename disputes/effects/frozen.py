@@ -1,6 +1,6 @@
 """A payment whose refunds wait: locked, its captures counted, frozen, let go again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -57,7 +57,14 @@ def bare(unit: PaymentUnit) -> PaymentUnit:
     return PaymentUnit(unit.root, unit.shop, SYSTEM_ACTOR, unit.now, unit.received_at)
 
 
-def check_excess(unit: PaymentUnit, captures: Iterable[Capture]) -> None:
-    """More went back than was taken, or is promised to: a person must look, and nothing more is sent until two did."""
-    if any(capture.left_minor < 0 for capture in captures):
+def check_excess(unit: PaymentUnit, captures: Iterable[Capture], before: Mapping[int, int]) -> None:
+    """More went back than was taken, or is promised to: a person must look, and nothing more is sent until two did.
+
+    `before`: what was left of each capture by its id. What two people looked at already asks for nobody again."""
+    if any(capture.left_minor < min(0, before[capture.id]) for capture in captures):
         freeze(unit, EXCESS)
+
+
+def left_of(captures: Iterable[Capture]) -> dict[int, int]:
+    """What is left of each capture now."""
+    return {capture.id: capture.left_minor for capture in captures}

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from disputes.db import db
-from disputes.models import Allocation, Capture, Case, Decision, Outcome
+from disputes.models import Allocation, Capture, Case, Decision, Outcome, Refund
 from disputes.models.decision import RESTRICTION
 from disputes.policies.repay import TOTAL, Asked
 from disputes.workflows.outcome import CREDIT, DEBIT, OUTCOME
+from disputes.workflows.refund import CALLED_OFF
 from disputes.workflows.roles import BUYER, SELLER
 
 from .repaid import repayment, tenders_of
@@ -25,14 +26,32 @@ def refundable(order_id: int) -> int:
 
 
 def given(case_id: int) -> tuple[int, bool]:
-    """What earlier decisions of a case sent or are sending back, net, in minor units; and whether they cancelled."""
+    """What earlier decisions of a case sent or are sending back, net, in minor units; and whether they cancelled.
+
+    What was called off counts as far as the money went back another way: the bank may have given it back to us."""
+    off = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.outcome_id == Outcome.id, Refund.state == CALLED_OFF
+    )
     rows = db.session.execute(
-        select(Outcome.kind, func.coalesce(func.sum(Outcome.amount_minor), 0))
+        select(
+            Outcome.kind,
+            func.coalesce(func.sum(Outcome.amount_minor), 0),
+            func.coalesce(func.sum(off.scalar_subquery()), 0),
+        )
         .where(Outcome.case_id == case_id, Outcome.state != OUTCOME.begin.dest)
         .group_by(Outcome.kind)
-    )
-    sums = {kind: int(amount or 0) for kind, amount in rows}
-    return sums.get(REFUND, 0) - sums.get(CREDIT, 0), CANCEL in sums
+    ).all()
+    sums = {kind: int(amount or 0) for kind, amount, _ in rows}
+    called_off = sum(int(amount) for _, _, amount in rows)
+    instead = min(called_off, _another_way(case_id)) if called_off else 0
+    return sums.get(REFUND, 0) - called_off + instead - sums.get(CREDIT, 0), CANCEL in sums
+
+
+def _another_way(case_id: int) -> int:
+    """What a bank took back of the case's order, or somebody refunded past us."""
+    total = func.coalesce(func.sum(Capture.charged_back_minor + Capture.outside_minor), 0)
+    query = select(total).join(Allocation).join(Case, Case.order_id == Allocation.order_id)
+    return int(db.session.scalar(query.where(Case.id == case_id)) or 0)
 
 
 def planned(

@@ -132,7 +132,7 @@ def _captures(shop_id: str) -> Iterator[Difference]:
         return total.where(Movement.capture_id == Capture.id, Movement.what.in_(whats)).scalar_subquery()
 
     sent = moved("refund_paid") - moved("refund_bounced")
-    outside = moved("refund_outside")
+    outside = moved("refund_outside") - moved("refund_outside_back")
     taken = moved("chargeback") - moved("chargeback_won")
     query = (
         select(Capture, sent, outside, taken)

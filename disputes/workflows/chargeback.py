@@ -79,7 +79,10 @@ STEPS = (
     Step("run_out", WAITS, "unanswered", (CLOCK,), N_("The bank's deadline passed")),
     # The bank's word is recorded wherever we stand, and whatever it said before.
     Step("bank_took", (*WAITS, "unanswered"), "contested", (SYSTEM,), N_("The bank is looking at it")),
-    Step("bank_moved", ANYWHERE, SAME, (SYSTEM,), N_("The bank changed its deadline or amount")),
+    Step("bank_moved", ANYWHERE, SAME, (SYSTEM,), N_("The bank changed its deadline or amount"),
+         effects=("bank_changed",)),
+    Step("bank_asks", tuple(s for s in ANYWHERE if s not in WAITS), "needs_answer", (SYSTEM,),
+         N_("The bank asks once more"), effects=("bank_kept",)),
     Step("win", tuple(s for s in ANYWHERE if s != "won"), "won", (SYSTEM,), N_("The bank gave the money back to us"),
          effects=("bank_gave_back",)),
     Step("lose", tuple(s for s in ANYWHERE if s != "lost"), "lost", (SYSTEM,), N_("The bank decided for the payer"),

@@ -34,6 +34,7 @@ STEPS = (
          when=(Plans(CALL_OFF),), guards=SECOND, effects=("sign_plan", "call_off_unsent")),
     Step("called_off", ("calling_off",), "ended", (SYSTEM,), N_("What was not sent is called off")),
     Step("thaw", ("frozen", "asked"), "ended", (SYSTEM,), N_("The bank has decided")),
+    Step("freeze_again", ("ended",), "frozen", (SYSTEM,), N_("The bank asks once more")),
 )
 # fmt: on
 

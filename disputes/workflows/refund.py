@@ -5,13 +5,15 @@ from disputes.text import N_
 from .core import Follow, State, Step, Tell, Workflow
 from .roles import BUYER, DESK, SYSTEM
 
+CALLED_OFF = "called_off"
+
 # fmt: off
 STATES = (
     State("reserved", N_("Being sent to the bank"), turn=SYSTEM),
     State("sent", N_("The bank has it"), turn=SYSTEM),
     State("failed", N_("The bank did not take it; we are on it")),
     State("arrived", N_("Arrived"), open=False),
-    State("called_off", N_("Called off"), open=False),
+    State(CALLED_OFF, N_("Called off"), open=False),
 )
 
 STEPS = (
@@ -31,7 +33,7 @@ STEPS = (
     Step("bounce", ("arrived",), "failed", (SYSTEM,), N_("The money came back"),
          story=N_("The refund came back from the bank; we are on it"), effects=("put_back",),
          then=(Follow("outcome", "bounce", when_open=True),)),
-    Step("call_off", ("reserved", "failed"), "called_off", (SYSTEM,), N_("Called off"),
+    Step("call_off", ("reserved", "failed"), CALLED_OFF, (SYSTEM,), N_("Called off"),
          story=N_("The refund was called off: the bank had sent the money back already"), effects=("let_go",),
          tells=(Tell("refund_called_off", BUYER),), then=(Follow("outcome", "finish", when_open=True),)),
 )

@@ -3,12 +3,15 @@
 import pytest
 from sqlalchemy import select
 
+from disputes.appeals import service as appeals
 from disputes.chargebacks import service
 from disputes.chargebacks.access import Turn
 from disputes.db import db, writing
+from disputes.decisions import service as decisions
+from disputes.decisions.service import Drafted
 from disputes.effects.books import balance
 from disputes.effects.frozen import lock_payment
-from disputes.models import Capture, Freeze, Outcome, Refund, SentMail, Shop
+from disputes.models import Capture, Case, Freeze, Outcome, Refund, SentMail, Shop
 from disputes.moment import real_now
 from disputes.offers import service as offers
 from disputes.outbox.worker import drain
@@ -99,3 +102,57 @@ def test_while_a_worker_holds_a_refund_calling_off_waits(settled: int) -> None:
         db.session.execute(update(Outbox).where(Outbox.kind == "refund").values(lease_until=until, lease_token="t"))
     drain()
     assert (one(Refund).state, one(Freeze).state) == ("reserved", "calling_off")
+
+
+@pytest.fixture
+def decided_for_ada(cast: Cast) -> int:
+    """A decision for a full refund that is not sent."""
+    case_id = file_case(cast.jd_order, ADA)
+    with turn(case_id, BEN, "seller") as t:
+        offers.refuse(t, reason="not_proven", words="No.")
+    with turn(case_id, ADA, "buyer") as t:
+        offers.step_in(t)
+    decide(case_id, "full_refund", CLEO, "reviewer")
+    return case_id
+
+
+def decide(case_id: int, kind: str, email: str, role: str) -> None:
+    with turn(case_id, email, role) as t:
+        draft = decisions.draft(t, Drafted(kind, None, "Because.", (), ("JDT-04",)))
+    with turn(case_id, email, role) as t:
+        decisions.decide(t, digest=draft.digest)
+
+
+def after_the_bank(status: str) -> None:
+    bank_says(dispute())
+    two_people("call_off")
+    drain()
+    bank_says(dispute(status))
+
+
+def test_when_the_bank_gives_it_back_an_appeal_sends_what_was_called_off(decided_for_ada: int, ledger) -> None:
+    after_the_bank("won")
+    with turn(decided_for_ada, ADA, "buyer") as t:
+        appeals.appeal(t, ground="new_evidence", words="I have nothing.")
+    decide(decided_for_ada, "full_refund", LIN, "lead")
+    drain()
+    hurry()
+    drain()
+    assert [entry["amount_minor"] for entry in ledger()] == [one(Case).claimed_minor]
+
+
+def test_nothing_is_owed_to_a_seller_for_what_was_called_off_and_given_back(decided_for_ada: int, ledger) -> None:
+    after_the_bank("won")
+    with turn(decided_for_ada, BEN, "seller") as t:
+        appeals.appeal(t, ground="new_evidence", words="Look.")
+    decide(decided_for_ada, "no_remedy", LIN, "lead")
+    drain()
+    assert db.session.scalars(select(Outcome.kind)).all() == ["refund"] and ledger() == []
+
+
+def test_what_the_bank_kept_counts_as_given(decided_for_ada: int, ledger) -> None:
+    after_the_bank("lost")
+    with turn(decided_for_ada, BEN, "seller") as t:
+        appeals.appeal(t, ground="new_evidence", words="Look.")
+    decide(decided_for_ada, "no_remedy", LIN, "lead")
+    assert db.session.scalars(select(Outcome.kind).order_by(Outcome.id)).all() == ["refund", "credit_seller"]
