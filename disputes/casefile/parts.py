@@ -1,5 +1,6 @@
 """The parts of a case page, each made from its rows."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE, DECIDED
 from disputes.workflows.core import Step
 from disputes.workflows.outcome import CREDIT, DEBIT, RESTRICT
+from disputes.workflows.refund import REFUND
 from disputes.workflows.restriction import RESTRICTION, UNTOLD
 from disputes.workflows.roles import BUYER, DESK, INSIDE, PARTIES, REVIEWER, SELLER
 
@@ -187,7 +189,7 @@ def _outcome(raw: Raw, row: Outcome) -> OutcomeView:
     reference = next((r.provider_ref for r in parts if r.provider_ref), None)
     label = WORKFLOWS["outcome"].by_name[row.state].label
     if row.kind == "refund" and row.state == "done":
-        label = WORKFLOWS["refund"].by_name["arrived"].label
+        label = REFUND.by_name[_most_of(parts)].label
     waits = raw.facts.frozen and any(part.state == "reserved" for part in parts)
     if row.kind == RESTRICT:
         return _restricts(raw, row, label)
@@ -217,6 +219,14 @@ def _restricts(raw: Raw, row: Outcome, label: str) -> OutcomeView:
     )  # fmt: skip
 
 
+def _most_of(parts: Any) -> str:
+    """How a refund that is done ended, by its largest part."""
+    ended = Counter[str]()
+    for part in parts:
+        ended[part.state] += part.amount_minor
+    return ended.most_common(1)[0][0] if ended else "arrived"
+
+
 def _money_path(parts: Any, *, waits: bool) -> tuple[Stage, ...]:
     """How far the slowest part of a refund has come; `waits`: it is not sent, because its payment is frozen."""
     order = ("reserved", "sent", "arrived")
@@ -225,6 +235,9 @@ def _money_path(parts: Any, *, waits: bool) -> tuple[Stage, ...]:
         return (Stage(Text(N_("Ordered")), "done"), Stage(Text(N_("The bank did not take it; we are on it")), "now"))
     if waits:
         return (Stage(Text(N_("Ordered")), "done"), Stage(Text(WAITS), "now"))
+    parts = [part for part in parts if part.state in order]
+    if not parts:
+        return ()
     reached = min(order.index(part.state) for part in parts)
     done = [i <= reached for i in range(3)]
     status = ["done" if d else "now" if i == reached + 1 else "ahead" for i, d in enumerate(done)]

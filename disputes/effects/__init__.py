@@ -16,6 +16,7 @@ EFFECTS: dict[str, Callable[[Any, Any], None]] = {
     "settle_capture": money.settle_capture,
     "put_back": money.put_back,
     "let_go": money.let_go,
+    "settle_by_hand": money.settle_by_hand,
     "credit": money.credit,
     "sign_plan": plans.sign_plan,
     "call_off_unsent": plans.call_off_unsent,

@@ -21,6 +21,7 @@ WHAT = {
     "refund_paid": N_("Refund arrived"),
     "refund_bounced": N_("Refund came back"),
     "refund_called_off": N_("Refund called off"),
+    "refund_by_hand": N_("Refund paid another way"),
     "platform_credit": N_("Paid by us to the seller"),
     "payout_held": N_("Kept back while the case is open"),
     "payout_released": N_("Released to the seller"),

@@ -150,6 +150,12 @@ def let_go(unit: Unit, refund: Refund) -> None:
     book_borne(unit, refund, "refund_called_off", moved_key(refund), back=True)
 
 
+def settle_by_hand(unit: Unit, refund: Refund) -> None:
+    """The platform paid the buyer itself: the provider still has what was taken."""
+    lock_capture(refund.capture_id).refund_reserved_minor -= refund.amount_minor
+    book_refund(unit, refund, "refund_by_hand", moved_key(refund), due_to_buyer(unit), PLATFORM)
+
+
 def credit(unit: Unit, outcome: Outcome) -> None:
     """The platform has paid a seller who won an appeal, or collected what a buyer got by fraud (DESIGN 6)."""
     case = unit.case

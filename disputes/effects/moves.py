@@ -112,12 +112,17 @@ def note(unit: Unit, record: Record, step: Step, source: str | None, dest: str) 
         "case_id": unit.case.id, "record": TABLES[type(record)].name, "record_id": record.id, "trigger": step.trigger,
         "source": source, "dest": dest, "role": unit.actor.role, "actor_id": unit.actor.id,
         "on_behalf_of": unit.actor.on_behalf_of, "at": unit.now, "received_at": unit.received_at,
-        "details": unit.details if isinstance(record, Case) else _amounts(record),
+        "details": unit.details if isinstance(record, Case) else _amounts(record) | _typed(unit),
     }  # fmt: skip
     unit.events.append(chain.append(unit.case, event))
     if not step.private and not (isinstance(record, Outcome) and record.kind == RESTRICT):
         unit.case.public_seq += 1
     return unit.case.head_seq
+
+
+def _typed(unit: Unit) -> dict[str, Any]:
+    """What a person wrote with this step, as the history is told of it."""
+    return {"words": unit.details["words"]} if unit.details.get("words") else {}
 
 
 def _amounts(record: Outcome | Refund | Voucher) -> dict[str, Any]:

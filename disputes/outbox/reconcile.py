@@ -30,6 +30,7 @@ from disputes.outbox.provider import DisputeTold, RefundTold
 from disputes.outbox.providers import provider_of
 from disputes.text import N_
 from disputes.web.configure import settings_of
+from disputes.workflows.refund import BY_HAND, CALLED_OFF
 
 WHAT = {
     "refund_amount": N_("A refund of another amount"),
@@ -43,7 +44,7 @@ WHAT = {
     "purse": N_("The provider's purse does not hold what is left of all captures"),
 }
 NOTHING = "-"
-IS_THERE = {"pending": ("sent",), "succeeded": ("arrived",), "failed": ("failed", "reserved", "called_off")}
+IS_THERE = {"pending": ("sent",), "succeeded": ("arrived",), "failed": ("failed", "reserved", CALLED_OFF, BY_HAND)}
 ENDED = ("won", "lost")
 
 

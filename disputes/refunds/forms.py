@@ -10,7 +10,7 @@ from disputes.web.fields import CaseForm
 class PaidForm(CaseForm):
     """Which payment it was, so that an auditor finds it in the bank's books."""
 
-    outcome = HiddenField(validators=[DataRequired()])
+    of = HiddenField(validators=[DataRequired()])
     reference = StringField(
         N_("Reference of the payment"), [DataRequired(N_("Please enter the reference.")), Length(max=80)]
     )

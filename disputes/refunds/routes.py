@@ -50,11 +50,28 @@ def ask(case_id: str) -> Response:
 @policy(LEAD, on="case")
 def paid(case_id: str) -> Response:
     """Confirm that a seller was paid what the platform owed."""
-    form = PaidForm()
-    case_for(case_id, LEAD)
-    if not form.validate_on_submit() or not form.outcome.data.isdecimal():
-        abort(400)
+    form = _paid(case_id)
     with acting(case_id, LEAD) as turn:
-        service.confirm_paid(turn, outcome_id=int(form.outcome.data), reference=form.reference.data)
+        service.confirm_paid(turn, outcome_id=int(form.of.data or 0), reference=form.reference.data or "")
     flash(gettext("Noted as paid."), "done")
     return redirect(url_for("refunds.index"), 303)
+
+
+@bp.route("/cases/<case_id>/refunds/by-hand", methods=["POST"])
+@policy(LEAD, on="case")
+def by_hand(case_id: str) -> Response:
+    """Note that a buyer was paid another way what the provider will not send."""
+    form = _paid(case_id)
+    with acting(case_id, LEAD) as turn:
+        service.pay_by_hand(turn, refund_id=int(form.of.data or 0), reference=form.reference.data or "")
+    flash(gettext("Noted as paid."), "done")
+    return redirect(url_for("refunds.index"), 303)
+
+
+def _paid(case_id: str) -> PaidForm:
+    """What a lead noted; 400 when it is not whole."""
+    form = PaidForm()
+    case_for(case_id, LEAD)
+    if not form.validate_on_submit() or not (form.of.data or "").isdecimal():
+        abort(400)
+    return form

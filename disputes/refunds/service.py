@@ -44,6 +44,20 @@ def confirm_paid(turn: Turn, *, outcome_id: int, reference: str) -> None:
     outcome = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if outcome is None:
         raise Refused(NOTHING_OWED)
+    _paid(turn, "confirm_paid", outcome, reference)
+
+
+def pay_by_hand(turn: Turn, *, refund_id: int, reference: str) -> None:
+    """A lead has paid a buyer another way what the provider will not send. Refused when it is not there."""
+    query = select(Refund).where(Refund.id == refund_id, Refund.case_id == turn.case.id)
+    refund = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if refund is None:
+        raise Refused(NONE)
+    _paid(turn, "pay_by_hand", refund, reference)
+
+
+def _paid(turn: Turn, trigger: str, record: Outcome | Refund, reference: str) -> None:
+    """The step, with the reference of the payment as a note beside it."""
     words = Words.typed(reference)
-    taken = turn.take("confirm_paid", record=outcome, details={"words": words.commitment})
+    taken = turn.take(trigger, record=record, details={"words": words.commitment})
     keep(turn.case, turn.actor, words, kind="note", seq=taken.seq, at=turn.now)

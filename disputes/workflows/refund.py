@@ -3,9 +3,9 @@
 from disputes.text import N_
 
 from .core import Follow, State, Step, Tell, Workflow
-from .roles import BUYER, DESK, SYSTEM
+from .roles import BUYER, DESK, LEAD, SYSTEM
 
-CALLED_OFF = "called_off"
+CALLED_OFF, BY_HAND = "called_off", "paid_by_hand"
 
 # fmt: off
 STATES = (
@@ -14,6 +14,7 @@ STATES = (
     State("failed", N_("The bank did not take it; we are on it")),
     State("arrived", N_("Arrived"), open=False),
     State(CALLED_OFF, N_("Called off"), open=False),
+    State(BY_HAND, N_("Paid another way"), open=False),
 )
 
 STEPS = (
@@ -30,6 +31,9 @@ STEPS = (
     Step("retry", ("failed",), "reserved", DESK, N_("Send the refund again"),
          story=N_("The refund was sent again"), effects=("send_again",),
          then=(Follow("outcome", "retry", when_open=True),)),
+    Step("pay_by_hand", ("failed",), BY_HAND, (LEAD,), N_("It was paid another way"),
+         story=N_("The refund was paid another way"), effects=("settle_by_hand",),
+         tells=(Tell("refund_by_hand", BUYER),), then=(Follow("outcome", "finish", when_open=True),)),
     Step("bounce", ("arrived",), "failed", (SYSTEM,), N_("The money came back"),
          story=N_("The refund came back from the bank; we are on it"), effects=("put_back",),
          then=(Follow("outcome", "bounce", when_open=True),)),

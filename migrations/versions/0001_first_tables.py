@@ -976,7 +976,8 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True, comment="the provider's word for when"),
         sa.CheckConstraint(
-            "state IN ('reserved', 'sent', 'failed', 'arrived', 'called_off')", name=op.f("ck_refund_state_known")
+            "state IN ('reserved', 'sent', 'failed', 'arrived', 'called_off', 'paid_by_hand')",
+            name=op.f("ck_refund_state_known"),
         ),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refund_amount_positive")),
         sa.CheckConstraint("platform_minor BETWEEN 0 AND amount_minor", name=op.f("ck_refund_platform_within")),

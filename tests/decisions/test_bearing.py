@@ -13,6 +13,7 @@ from disputes.decisions import service as decisions
 from disputes.effects.books import balance
 from disputes.models import Decision, Evidence, Outcome, Refund
 from disputes.offers import service as offers
+from disputes.outbox.kept import changed_texts
 from disputes.refunds import service as refunds
 from disputes.steps import Refused
 from disputes.storage.attach import attach
@@ -114,6 +115,7 @@ def test_fraud_takes_proof_and_two_people_and_then_the_buyer_owes_it(case_id: in
     with turn(case_id, LIN, "lead") as t:
         refunds.confirm_paid(t, outcome_id=owed.id, reference="collected")
     assert balance("jd-3p", ("buyer", person(ADA)), "CNY") == -2_500
+    assert changed_texts()[1] == [], "the reference stands in the history"
 
 
 def test_without_fraud_a_seller_who_wins_is_paid_by_the_platform_and_the_buyer_keeps_it(case_id: int) -> None:

@@ -100,6 +100,7 @@ ALLOWED: dict[str, set[str]] = {
     "refunds.retry": DESK,
     "refunds.ask": DESK,
     "refunds.paid": {LIN},
+    "refunds.by_hand": {LIN},
     "costs.index": DESK,
     "costs.correct": DESK,
     "costs.paid": {LIN},
