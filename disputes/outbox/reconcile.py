@@ -1,11 +1,11 @@
 """Compare our books with themselves and with a provider's own: every difference is named."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select
 
 from disputes.db import db
 from disputes.effects.books import balance
@@ -26,7 +26,8 @@ from disputes.models import (
 )
 from disputes.models.book import PROVIDER
 from disputes.moment import real_now
-from disputes.outbox.provider import DisputeTold, RefundTold
+from disputes.outbox.notices import take_in
+from disputes.outbox.provider import DisputeTold, Notice, RefundTold
 from disputes.outbox.providers import provider_of
 from disputes.text import N_
 from disputes.web.configure import settings_of
@@ -38,6 +39,7 @@ WHAT = {
     "refund_missing": N_("A refund the provider does not know"),
     "refund_unknown": N_("A refund we do not know"),
     "chargeback_state": N_("A chargeback that stands differently"),
+    "chargeback_amount": N_("A chargeback of another amount"),
     "chargeback_unknown": N_("A chargeback we do not know"),
     "chargeback_missing": N_("A chargeback the provider does not know"),
     "capture": N_("A capture whose parts do not add up"),
@@ -56,6 +58,7 @@ class Difference:
     ref: str
     ours: str
     theirs: str
+    ask: Notice | None = None  # what the provider is asked again, where its message may have been lost
 
 
 def reconcile(shop: Shop) -> tuple[int, list[Difference]]:
@@ -72,10 +75,19 @@ def reconcile(shop: Shop) -> tuple[int, list[Difference]]:
 
 
 def keep(shop_id: str, compared: int, found: Iterable[Difference]) -> None:
-    """Note what came of it, for the page. The caller commits."""
-    rows = [asdict(difference) for difference in found]
-    db.session.add(Reconciliation(shop_id=shop_id, at=real_now(), compared=compared, differences=rows))
+    """Note what came of it, for the page; and look into each, once a day, as if its message had come. The caller
+    commits."""
+    found, now = list(found), real_now()
+    rows = [{name: getattr(one, name) for name in ("what", "ref", "ours", "theirs")} for one in found]
+    db.session.add(Reconciliation(shop_id=shop_id, at=now, compared=compared, differences=rows))
     db.session.flush()
+    for one in found:
+        if one.ask is not None:
+            take_in(shop_id, one.ask, now=now)
+
+
+def _ask(kind: Literal["refund", "dispute"], ref: str) -> Notice:
+    return Notice(f"compared-{real_now():%Y%m%d}-{kind}-{ref}", kind, ref)
 
 
 def _money(minor: int, currency: str) -> str:
@@ -99,17 +111,21 @@ def _refunds(shop_id: str, told: list[RefundTold]) -> Iterator[Difference]:
                 _money(there.amount_minor, there.currency),
             )  # fmt: skip
         elif refund.state not in IS_THERE[there.status]:
-            yield Difference("refund_state", key, refund.state, there.status)
-    past_us = set(
-        db.session.scalars(
-            select(OutsideRefund.ref).join(Capture).join(Allocation).join(Payment).where(Payment.shop_id == shop_id)
-        )
+            yield Difference("refund_state", key, refund.state, there.status, _ask("refund", there.ref))
+    back_key = literal("outside-back-") + cast(OutsideRefund.capture_id, String) + "-" + OutsideRefund.ref
+    back = select(Movement.id).where(Movement.key == back_key).scalar_subquery()
+    sent = (
+        select(OutsideRefund.ref, back).join(Capture).join(Allocation).join(Payment).where(Payment.shop_id == shop_id)
     )
+    past_us = dict(db.session.execute(sent).all())  # and the movement by which it came back, if it did
     # Keys we once ordered by, and not any more since the provider refused them.
     known = ours.keys() | set(db.session.scalars(select(Outbox.key).where(Outbox.kind.in_(("refund", "substitute")))))
     for one in told:
         if one.status != "failed" and one.ref not in past_us and (one.key is None or one.key not in known):
-            yield Difference("refund_unknown", one.ref, NOTHING, _money(one.amount_minor, one.currency))
+            theirs_is = _money(one.amount_minor, one.currency)
+            yield Difference("refund_unknown", one.ref, NOTHING, theirs_is, _ask("refund", one.ref))
+        elif one.status == "failed" and past_us.get(one.ref, 0) is None:
+            yield Difference("refund_state", one.ref, "arrived", one.status, _ask("refund", one.ref))
 
 
 def _disputes(shop_id: str, told: list[DisputeTold]) -> Iterator[Difference]:
@@ -118,9 +134,12 @@ def _disputes(shop_id: str, told: list[DisputeTold]) -> Iterator[Difference]:
     for one in told:
         row = ours.get(one.ref)
         if row is None:
-            yield Difference("chargeback_unknown", one.ref, NOTHING, one.status)
+            yield Difference("chargeback_unknown", one.ref, NOTHING, one.status, _ask("dispute", one.ref))
         elif (one.status in ENDED or row.state in ENDED) and row.state != one.status:
-            yield Difference("chargeback_state", one.ref, row.state, one.status)
+            yield Difference("chargeback_state", one.ref, row.state, one.status, _ask("dispute", one.ref))
+        elif (row.amount_minor, row.currency) != (one.amount_minor, one.currency):
+            sums = _money(row.amount_minor, row.currency), _money(one.amount_minor, one.currency)
+            yield Difference("chargeback_amount", one.ref, *sums, _ask("dispute", one.ref))
     for ref in ours.keys() - {one.ref for one in told}:
         yield Difference("chargeback_missing", ref, ours[ref].state, NOTHING)
 

@@ -7,13 +7,12 @@ from disputes.db import db, writing
 from disputes.models import Shop
 from disputes.moment import real_now
 from disputes.outbox.job import Hopeless
+from disputes.outbox.notices import take_in
 from disputes.outbox.provider import BadSignature, Notice
 from disputes.outbox.providers import provider_of
 from disputes.web.configure import settings_of
 from disputes.web.install import csrf, limiter
 from disputes.web.policy import policy
-
-from . import service
 
 bp = Blueprint("webhooks", __name__)
 MOST_BYTES = 256 * 1024  # an event with the whole object in it has a tenth of that
@@ -32,7 +31,7 @@ def take(shop_id: str) -> tuple[str, int]:
     notice = _read(name, request.get_data(cache=False))
     if notice is not None:
         with writing():
-            service.take_in(shop_id, notice, now=real_now())
+            take_in(shop_id, notice, now=real_now())
     return "", 200
 
 

@@ -39,13 +39,13 @@ from disputes.models import (
 from disputes.models.book import DUE, HELD, PROVIDER
 from disputes.moment import real_now
 from disputes.offers import service as offers
+from disputes.outbox.notices import take_in
 from disputes.outbox.provider import Notice
 from disputes.outbox.reconcile import reconcile
 from disputes.outbox.worker import drain
 from disputes.refunds import service as refunds
 from disputes.settings import Settings
 from disputes.steps import Actor, Refused
-from disputes.webhooks.service import take_in
 from tests.cast import ADA, BEN, CLEO, LIN, RITA, Cast, make_order, shop_of
 from tests.outbox.rows import hurry
 from tests.turns import file_case, person, turn

@@ -8,14 +8,14 @@ from sqlalchemy import select, update
 
 from disputes.db import db, writing
 from disputes.effects.unit import stepping
-from disputes.models import Capture, Chargeback, Reconciliation, Refund, Shop
+from disputes.models import Capture, Chargeback, Freeze, Reconciliation, Refund, Shop, Webhook
 from disputes.offers import service as offers
 from disputes.outbox.hourly import Hourly
 from disputes.outbox.job import Unavailable
 from disputes.outbox.reconcile import reconcile
 from disputes.outbox.worker import drain
 from disputes.settings import Settings
-from tests.banking import bank_says, dispute
+from tests.banking import PAID, bank_says, dispute
 from tests.cast import ADA, BEN, Cast
 from tests.turns import file_case, turn
 
@@ -101,3 +101,47 @@ def test_a_provider_that_does_not_answer_is_said_not_to(cast: Cast, app) -> None
         nowhere = replace(settings, provider_url="http://127.0.0.1:9")
         patch.setattr("disputes.outbox.reconcile.settings_of", lambda _: nowhere)
         reconcile(shop)
+
+
+def bank(settings: Settings, path: str, **what: object) -> dict:
+    """Somebody acts at the bank, and its message is lost."""
+    return httpx.post(f"{settings.provider_url}/_bank/{path}", json=what, trust_env=False).json()
+
+
+def compared() -> list[str]:
+    """What the worker's comparison finds, after which it looks into it."""
+    Hourly().maybe()
+    drain()
+    db.session.rollback()
+    last = select(Reconciliation).where(Reconciliation.shop_id == "jd-3p").order_by(Reconciliation.id.desc()).limit(1)
+    return [one["what"] for one in db.session.scalars(last).one().differences]
+
+
+CAPTURE = {"shop_id": "jd-3p", "payment_ref": "pay-JD-1001", "capture_ref": "c1", "currency": "CNY"}
+
+
+def test_what_a_lost_message_would_have_told_is_found_and_mended(cast: Cast, settings: Settings) -> None:
+    begun = bank(settings, "disputes", **CAPTURE, amount_minor=4_000, reason="fraudulent", due_s=600)
+    past = bank(settings, "refunds", **CAPTURE, amount_minor=1_000)
+    assert sorted(compared()) == ["chargeback_unknown", "refund_unknown"]
+    assert compared() == []
+    capture = select(Capture).order_by(Capture.id).limit(1).execution_options(populate_existing=True)
+    assert db.session.scalars(capture).one().left_minor == 5_000
+    bank(settings, f"disputes/{begun['id']}", status="won")
+    bank(settings, f"refunds/{past['id']}/fail", code="account_closed")
+    with writing():
+        db.session.execute(update(Webhook).values(event_id=Webhook.event_id + "-of-yesterday"))
+    assert sorted(compared()) == ["chargeback_state", "refund_state"]
+    assert compared() == []
+    assert db.session.scalars(capture).one().left_minor == PAID and frozen() == []
+
+
+def frozen() -> list[str]:
+    return list(db.session.scalars(select(Freeze.why).where(Freeze.state != "ended")))
+
+
+def test_the_same_difference_is_looked_into_once_a_day(cast: Cast, settings: Settings) -> None:
+    bank(settings, "refunds", **{**CAPTURE, "capture_ref": "nobody-s"}, amount_minor=1_000)
+    for _ in range(3):
+        assert compared() == ["refund_unknown"]
+    assert len(db.session.scalars(select(Webhook)).all()) == 1

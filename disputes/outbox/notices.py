@@ -1,4 +1,4 @@
-"""Take a provider's message in."""
+"""Take a provider's message in, once."""
 
 from datetime import datetime
 
@@ -7,8 +7,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from disputes.db import db
 from disputes.models import Outbox, Webhook
-from disputes.outbox import put
-from disputes.outbox.provider import Notice
+
+from . import put
+from .provider import Notice
 
 
 def take_in(shop_id: str, notice: Notice, *, now: datetime) -> bool:
