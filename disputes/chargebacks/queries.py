@@ -22,6 +22,8 @@ from disputes.models import (
     Order,
     Payment,
     Refund,
+    Screening,
+    ScreeningRefund,
     Shop,
 )
 from disputes.web.keyset import PAGE
@@ -41,6 +43,7 @@ class Whole:
     payment: Payment
     captures: Sequence[Capture]
     refunds: Sequence[Any]  # (refund, case)
+    screened: Sequence[Any]  # (refund, order), of orders that were not accepted as they were paid
     cases: Sequence[Case]
     orders: Sequence[Order]
     asked_by: str | None
@@ -67,13 +70,20 @@ def whole(record: Record) -> Whole:
         .where(Refund.capture_id.in_([capture.id for capture in captures]))
         .order_by(Refund.id)
     ).all()
+    screened = db.session.execute(
+        select(ScreeningRefund, Order)
+        .join(Screening, Screening.id == ScreeningRefund.screening_id)
+        .join(Order, Order.id == Screening.order_id)
+        .where(ScreeningRefund.capture_id.in_([capture.id for capture in captures]))
+        .order_by(ScreeningRefund.id)
+    ).all()
     orders = db.session.scalars(select(Order).join(Allocation).where(of).distinct().order_by(Order.id)).all()
     cases = db.session.scalars(
         select(Case).where(Case.order_id.in_([order.id for order in orders])).order_by(Case.id)
     ).all()
     names = _names(record)
     return Whole(
-        db.session.get_one(Payment, record.payment_id), captures, refunds, cases, orders,
+        db.session.get_one(Payment, record.payment_id), captures, refunds, screened, cases, orders,
         names.get(record.asked_by or 0), names.get(record.approved_by or 0), _story(record),
     )  # fmt: skip
 

@@ -53,8 +53,8 @@ def screening_facts(
             .where(mine, Grant.shop_id == screening.shop_id, Grant.seller_id.is_(None), Grant.role == actor.role)
             .label("staff"),
             invoiced.where(Capture.captured_minor > 0).exists().label("invoice_paid"),
-            exists().where(back, ScreeningRefund.failure.is_not(None)).label("failed"),
-            exists().where(back, ScreeningRefund.arrived_at.is_(None)).label("on_its_way"),
+            exists().where(back, ScreeningRefund.refused()).label("failed"),
+            exists().where(back, ScreeningRefund.promised()).label("on_its_way"),
         ).where(Order.id == screening.order_id)
     ).one()
     rule = pack_of(screening, shop).remedies.get("payment_by_invoice")
@@ -64,6 +64,7 @@ def screening_facts(
         invoice_paid=row.invoice_paid,
         failed=row.failed,
         all_back=not row.on_its_way,
+        owes=bool(screening.invoice_minor),
         over=screening.due_at is not None and screening.due_at < at,
     )
     return facts, actor.id is None or row.staff

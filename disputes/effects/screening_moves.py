@@ -30,9 +30,10 @@ def take(
     unit = HouseUnit(record, shop, actor, now, received_at, details=details)
     step, seq = _move(unit, trigger, facts)
     facts, _ = screening_facts(record, shop, SYSTEM_ACTOR, received_at)
-    if record.state in THEN and facts.all_back:
+    follows = (SCREENING.by_trigger[name] for name in THEN.get(record.state, ()))
+    if then := next((one for one in follows if one.shown(View(SYSTEM_ACTOR.role, facts))), None):
         unit.actor, unit.details = SYSTEM_ACTOR, {}
-        _move(unit, THEN[record.state], facts)
+        _move(unit, then.trigger, facts)
     insert_rows(Outbox, unit.outbox)
     return step, seq
 

@@ -23,10 +23,9 @@ NOTHING = Text(N_("Nothing is to be paid for this order."))
 
 
 def return_payment(unit: HouseUnit, screening: Screening) -> None:
-    """What was paid goes back to where it came from, and an invoice will ask for as much.
+    """What was paid goes back to where it came from, and an invoice will ask for as much, and for what is let go.
 
-    Where nothing was taken nothing goes back, and the invoice asks for what the order costs. Refused when that is
-    nothing."""
+    Where nothing was paid at all, the invoice asks for what the order costs. Refused when that is nothing."""
     screening.invoice_minor = _return(unit, screening) or _total(screening.order_id)
     if not screening.invoice_minor:
         raise Refused(NOTHING)
@@ -38,7 +37,9 @@ def return_everything(unit: HouseUnit, screening: Screening) -> None:
 
 
 def _return(unit: HouseUnit, screening: Screening) -> int:
-    """Reserve all that is left of what was paid, and let the worker send it back. Returns how much that is."""
+    """Reserve all that is left of what was paid, let the worker send it back, and let go what was never taken.
+
+    Returns how much both are together: what the order is not paid by any more."""
     order, total = db.session.get_one(Order, screening.order_id), 0
     for capture in lock_captures(order.id):
         part = capture.left_minor
@@ -46,12 +47,13 @@ def _return(unit: HouseUnit, screening: Screening) -> int:
             capture.refund_reserved_minor += part
             total += part
             _refund(unit, screening, order, capture, part)
-    unit.outbox += voids(order.id, f"void-screening-{screening.id}", None)
-    return total
+    let_go = voids(order.id, f"void-screening-{screening.id}", None)
+    unit.outbox += let_go
+    return total + sum(int(row["payload"]["open_minor"]) for row in let_go)
 
 
 def _refund(unit: HouseUnit, screening: Screening, order: Order, capture: Capture, part: int) -> None:
-    key = f"screening-{screening.id}-{capture.id}"  # known before the row has an id, and the same however often we try
+    key = _key(screening, capture.id)
     refund = ScreeningRefund(
         screening_id=screening.id, capture_id=capture.id, amount_minor=part, currency=screening.currency, key=key,
         ordered_at=unit.now,
@@ -62,6 +64,11 @@ def _refund(unit: HouseUnit, screening: Screening, order: Order, capture: Captur
     unit.outbox.append(_row(screening, key))
 
 
+def _key(screening: Screening, capture_id: int) -> str:
+    """Known before the row has an id, and the same however often we try; the version tells one order from the next."""
+    return f"screening-{screening.id}-{capture_id}-{screening.version}"
+
+
 def _total(order_id: int) -> int:
     lines = select(func.coalesce(func.sum(OrderLine.paid_minor), 0)).where(OrderLine.order_id == order_id)
     query = select(Order.shipping_minor + lines.scalar_subquery()).where(Order.id == order_id)
@@ -70,9 +77,9 @@ def _total(order_id: int) -> int:
 
 def return_again(unit: HouseUnit, screening: Screening) -> None:
     """Send what the provider refused once more, under a new key: it said no for good to the old one."""
-    mine = (ScreeningRefund.screening_id == screening.id, ScreeningRefund.failure.is_not(None))
+    mine = (ScreeningRefund.screening_id == screening.id, ScreeningRefund.refused())
     for refund in db.session.scalars(select(ScreeningRefund).where(*mine).order_by(ScreeningRefund.id)):
-        refund.key = f"screening-{screening.id}-{refund.capture_id}-{screening.version}"
+        refund.key = _key(screening, refund.capture_id)
         refund.failure = refund.provider_ref = None
         unit.outbox.append(_row(screening, refund.key))
 
@@ -105,6 +112,20 @@ def put_back(refund: ScreeningRefund, order: Order, at: datetime) -> None:
     capture.refund_reserved_minor += refund.amount_minor
     refund.arrived_at = None
     _book(refund, order, "refund_bounced", f"{refund.key}-back", (PROVIDER, 0), (DUE, order.buyer_id), at)
+
+
+def call_off(screening: Screening, refund: ScreeningRefund, order: Order, at: datetime) -> None:
+    """Two people called a part off: nothing of it is promised any more.
+
+    What of it had not gone back another way stays, and pays for the order: no invoice asks for that again."""
+    capture = lock_capture(refund.capture_id)
+    capture.refund_reserved_minor -= refund.amount_minor
+    refund.called_off_at = at
+    ends = (DUE, order.buyer_id), (SELLER, order.seller_id)
+    _book(refund, order, "refund_called_off", f"{refund.key}-off", *ends, at)
+    if screening.state == "invoice_asked":
+        stays = min(refund.amount_minor, max(0, capture.left_minor))
+        screening.invoice_minor = (screening.invoice_minor or 0) - stays or None
 
 
 def _book(

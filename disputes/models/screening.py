@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from disputes.db import Base
 from disputes.workflows.screening import SCREENING
 
 from .columns import Chained, Code, Currency, Id, Minor, PublicId, ShopId, one_of
+
+STANDS = text("called_off_at IS NULL")
 
 
 class Screening(Chained, Base):
@@ -39,12 +41,21 @@ class Screening(Chained, Base):
 
 
 class ScreeningRefund(Base):
-    """What goes back of one capture. It is bounded by the capture like every other refund."""
+    """What goes back of one capture. It is bounded by the capture like every other refund.
+
+    It is failed, on its way, arrived, or called off by two people: then nothing of it is promised any more."""
 
     __tablename__ = "screening_refund"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_positive"),
-        UniqueConstraint("screening_id", "capture_id"),
+        Index(
+            "uq_screening_refund_stands",
+            "screening_id",
+            "capture_id",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
     )
 
     id: Mapped[Id]
@@ -57,12 +68,25 @@ class ScreeningRefund(Base):
     failure: Mapped[str | None] = mapped_column(String(80), comment="the provider's code")
     ordered_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None] = mapped_column(comment="the provider's word for when")
+    called_off_at: Mapped[datetime | None]
 
     @property
     def state(self) -> str:
         """Where it stands, in the words of refunds."""
+        if self.called_off_at is not None:
+            return "called_off"
         if self.arrived_at is not None:
             return "arrived"
         if self.failure is not None:
             return "failed"
         return "reserved" if self.provider_ref is None else "sent"
+
+    @classmethod
+    def refused(cls) -> ColumnElement[bool]:
+        """In SQL: the provider did not take it, or it came back, and nobody has called it off."""
+        return and_(cls.failure.is_not(None), cls.called_off_at.is_(None))
+
+    @classmethod
+    def promised(cls) -> ColumnElement[bool]:
+        """In SQL: it is not there yet, and reserved on its capture."""
+        return and_(cls.arrived_at.is_(None), cls.called_off_at.is_(None))

@@ -84,7 +84,7 @@ def _unequal_captures() -> Iterable[str]:
         return mine.where(table.capture_id == Capture.id, which).scalar_subquery()
 
     promised = total(Refund, Refund.state.in_(("reserved", "sent", "failed")))
-    promised += total(ScreeningRefund, ScreeningRefund.arrived_at.is_(None))
+    promised += total(ScreeningRefund, ScreeningRefund.promised())
     arrived = total(Refund, Refund.state == "arrived")
     arrived += total(ScreeningRefund, ScreeningRefund.arrived_at.is_not(None))
     query = select(Capture, arrived, promised).where(

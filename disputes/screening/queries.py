@@ -61,7 +61,7 @@ class Paid:
 def listed(person: Person, tab: str, after: tuple[datetime, int] | None) -> list[Row]:
     """A page and one more of the person's shops: to check the oldest first, of the others the newest."""
     states, oldest_first = TABS[tab], tab == "check"
-    refused = exists().where(ScreeningRefund.screening_id == Screening.id, ScreeningRefund.failure.is_not(None))
+    refused = exists().where(ScreeningRefund.screening_id == Screening.id, ScreeningRefund.refused())
     here = or_(Screening.state.in_(states), refused) if oldest_first else Screening.state.in_(states)
     query = _rows().where(Screening.shop_id.in_(person.shops_as(*DESK)), here)
     query = query.where(Order.buyer_id != person.id, Order.seller_id.not_in(person.sellers))  # nobody checks their own

@@ -8,10 +8,12 @@ from .core import SAME, State, Step, Tell, View, Workflow
 from .roles import BUYER, CLOCK, DESK, SHOP, SYSTEM
 
 RETURNING = ("invoice_asked", "declining")  # what was paid is on its way back
-RETURNED = (*RETURNING, "invoice_sent", "invoice_paid", "expired", "declined")  # a bank may send it back later, too
+# A bank may send it back later, too: even when the order waits again, or is accepted, since its invoice was paid late.
+RETURNED = (*RETURNING, "invoice_sent", "invoice_paid", "expired", "declined", "waiting", "accepted")
 ORDERER = "orderer"  # the buyer as somebody without a case: whom the letters go to
 UNPAID = ("invoice_asked", "invoice_sent", "expired")  # nothing that was paid before counts as the order's payment
-THEN = {"invoice_asked": "send_invoice", "declining": "end_decline"}  # what follows by itself when all of it is back
+# What follows by itself when all of it is back, or called off: the first that makes sense.
+THEN = {"invoice_asked": ("send_invoice", "stay_paid"), "declining": ("end_decline",)}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class ScreeningFacts:
     by_invoice: bool = True  # the shop's rules know payment by invoice
     invoice_paid: bool = False  # an invoice of the shop's has paid something of it already
     failed: bool = False  # the provider refused to send a part back
-    all_back: bool = True
+    all_back: bool = True  # or called off
+    owes: bool = True  # something of the order is not paid any more, and an invoice can ask for it
     over: bool = False  # the time to pay has passed
 
 
@@ -41,6 +44,14 @@ def some_failed(view: View) -> bool:
 
 def all_back(view: View) -> bool:
     return facts(view).all_back
+
+
+def owes(view: View) -> bool:
+    return facts(view).owes
+
+
+def owes_nothing(view: View) -> bool:
+    return not facts(view).owes
 
 
 def is_over(view: View) -> bool:
@@ -82,8 +93,11 @@ STEPS = (
     Step("money_refused", RETURNED, SAME, (SYSTEM,), N_("The bank refused to take money back")),
     Step("return_again", RETURNED, SAME, DESK, N_("Send it back again"), when=(some_failed,), guards=(not_a_party,),
          effects=("return_again",), primary=True),
-    Step("send_invoice", ("invoice_asked",), "invoice_sent", (SYSTEM,), N_("The invoice was sent"), when=(all_back,),
-         effects=("send_invoice",), tells=(Tell("pay_by_invoice", ORDERER),)),
+    Step("call_off", RETURNED, SAME, (SYSTEM,), N_("Refund called off")),
+    Step("send_invoice", ("invoice_asked",), "invoice_sent", (SYSTEM,), N_("The invoice was sent"),
+         when=(all_back, owes), effects=("send_invoice",), tells=(Tell("pay_by_invoice", ORDERER),)),
+    Step("stay_paid", ("invoice_asked",), "waiting", (SYSTEM,), N_("Nothing goes back after all"),
+         when=(all_back, owes_nothing)),
     Step("end_decline", ("declining",), "declined", (SYSTEM,), N_("All of it is back"), when=(all_back,)),
     Step("note_paid", ("invoice_sent", "expired"), "invoice_paid", (SHOP,), N_("The invoice was paid")),
     Step("paid_late", ("expired",), "waiting", (SHOP,), N_("The invoice was paid after its time")),

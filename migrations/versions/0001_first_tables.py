@@ -1464,6 +1464,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(length=80), nullable=True, comment="the provider's code"),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True, comment="the provider's word for when"),
+        sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_screening_refund_amount_positive")),
         sa.ForeignKeyConstraint(["capture_id"], ["capture.id"], name=op.f("fk_screening_refund_capture_id_capture")),
         sa.ForeignKeyConstraint(
@@ -1471,10 +1472,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_refund")),
         sa.UniqueConstraint("key", name=op.f("uq_screening_refund_key")),
-        sa.UniqueConstraint("screening_id", "capture_id", name=op.f("uq_screening_refund_screening_id_capture_id")),
     )
     with op.batch_alter_table("screening_refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_screening_refund_capture_id"), ["capture_id"], unique=False)
+        batch_op.create_index(
+            "uq_screening_refund_stands",
+            ["screening_id", "capture_id"],
+            unique=True,
+            sqlite_where=sa.text("called_off_at IS NULL"),
+            postgresql_where=sa.text("called_off_at IS NULL"),
+        )
     op.create_table(
         "cost",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -209,6 +209,24 @@ def test_where_nothing_was_taken_nothing_goes_back_and_the_invoice_asks_for_the_
     assert "went back" not in letters("pay_by_invoice")[0].body
 
 
+def test_the_invoice_asks_for_what_is_let_go_as_for_what_goes_back(settings) -> None:
+    gift, card = payment("gift", 5_000, method="gift_card"), payment("card", PAID - 5_000, captured=0)
+    sent(gift, card)
+    ask_invoice()
+    assert (the_one().state, the_one().invoice_minor, refunds()[0].amount_minor) == ("invoice_sent", PAID, 5_000)
+    assert "$199.95" in letters("pay_by_invoice")[0].body
+    sent(gift, card, payment("inv-1", 5_000, method=INVOICE))
+    assert the_one().state == "invoice_sent", "a part is not enough"
+    sent(gift, card, payment("inv-1", 5_000, method=INVOICE), payment("inv-2", PAID - 5_000, method=INVOICE))
+    assert the_one().state == "invoice_paid"
+
+
+def test_the_invoice_asks_for_all_of_a_payment_that_was_taken_in_part() -> None:
+    sent(payment(captured=5_000))
+    ask_invoice()
+    assert (the_one().invoice_minor, refunds()[0].amount_minor) == (PAID, 5_000)
+
+
 def test_a_payment_taken_in_part_goes_back_in_part_and_the_rest_is_let_go(settings) -> None:
     sent(payment(captured=5_000))
     decline()
@@ -232,6 +250,61 @@ def test_what_the_bank_sends_back_later_is_owed_again_and_shown_to_staff(app, se
     run()
     assert (refunds()[0].state, captures()[-1], the_one().state) == ("arrived", (PAID, 0, PAID), "invoice_sent")
     all_is_well(app)
+
+
+@pytest.mark.parametrize("state", ["waiting", "accepted"])
+def test_what_comes_back_after_late_payment_is_owed_again_and_shown_to_staff(app, message, bank, visit, state) -> None:
+    sent()
+    ask_invoice()
+    ref = refunds()[0].provider_ref
+    later(16)
+    sweep()
+    sent(payment(), payment("inv-1", method=INVOICE, at=real_now() + timedelta(days=15.5)))
+    if state == "accepted":
+        with making.turn() as turn:
+            turn.take("accept")
+    bank(f"refunds/{ref}/fail", code="account_closed")
+    body, headers = message("evt-1", "refund", str(ref))
+    Context().run(app.test_client().post, "/webhooks/lamps", data=body, headers=headers)
+    run()
+    assert db.session.scalars(select(Outbox.done_at).where(Outbox.kind == "told")).one() is not None
+    assert (the_one().state, refunds()[0].state, captures()[-2]) == (state, "failed", (PAID, PAID, 0))
+    browser = visit(CLEO)
+    assert "L-1" in browser.get("/desk/payments").text
+    assert "Send it back again" in browser.get(f"/desk/payments/{the_one().public_id}").text
+    with making.turn() as turn:
+        turn.take("return_again")
+    run()
+    assert (the_one().state, refunds()[0].state, captures()[-2]) == (state, "arrived", (PAID, 0, PAID))
+    all_is_well(app)
+
+
+def test_a_declined_order_is_not_done_while_what_came_back_before_is_owed(app, message, bank) -> None:
+    sent()
+    ask_invoice()
+    ref = refunds()[0].provider_ref
+    later(16)
+    sweep()
+    sent(payment(), payment("inv-1", method=INVOICE, at=real_now() + timedelta(days=15.5)))
+    bank(f"refunds/{ref}/fail", code="account_closed")
+    body, headers = message("evt-1", "refund", str(ref))
+    Context().run(app.test_client().post, "/webhooks/lamps", data=body, headers=headers)
+    run()
+    decline()
+    run()
+    assert (the_one().state, [one.state for one in refunds()]) == ("declining", ["failed", "arrived"])
+    with making.turn() as turn:
+        turn.take("return_again")
+    run()
+    assert (the_one().state, [one.state for one in refunds()]) == ("declined", ["arrived", "arrived"])
+    all_is_well(app)
+
+
+def test_where_nothing_went_back_nothing_can_be_sent_again(visit) -> None:
+    sent()
+    with making.turn() as turn, pytest.raises(Refused):
+        turn.take("return_again")
+    assert "Send it back again" not in visit(CLEO).get(f"/desk/payments/{the_one().public_id}").text
 
 
 def test_the_provider_s_own_message_says_nothing_new(app, message) -> None:

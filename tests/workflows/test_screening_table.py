@@ -8,7 +8,7 @@ from disputes.workflows.core import Refused, View
 from disputes.workflows.roles import CLOCK, LEAD, MACHINES, PEOPLE, REVIEWER, SYSTEM
 from disputes.workflows.screening import RETURNING, SCREENING, THEN, ScreeningFacts
 
-LETS = {"return_again": {"failed": True, "all_back": False}, "lapse": {"over": True}}
+LETS = {"return_again": {"failed": True, "all_back": False}, "lapse": {"over": True}, "stay_paid": {"owes": False}}
 
 
 @pytest.mark.parametrize("state", SCREENING.state_names)
@@ -38,8 +38,14 @@ def test_no_invoice_where_the_rules_know_none_or_one_was_paid() -> None:
 
 @pytest.mark.parametrize("state", RETURNING)
 def test_nothing_follows_while_money_is_on_its_way(state: str) -> None:
+    for trigger, owes in product(THEN[state], (True, False)):
+        with pytest.raises(Refused):
+            SCREENING.fire(trigger, state, View(SYSTEM, ScreeningFacts(all_back=False, owes=owes)))
+
+
+def test_no_invoice_asks_for_nothing() -> None:
     with pytest.raises(Refused):
-        SCREENING.fire(THEN[state], state, View(SYSTEM, ScreeningFacts(all_back=False)))
+        SCREENING.fire("send_invoice", "invoice_asked", View(SYSTEM, ScreeningFacts(owes=False)))
 
 
 def test_an_invoice_does_not_lapse_before_its_time() -> None:

@@ -1,4 +1,4 @@
-"""Call off what was approved on a payment and never sent, each refund behind the lock of its own case."""
+"""Call off what was approved on a payment and never sent, each refund behind the lock of what it belongs to."""
 
 from collections.abc import Mapping
 
@@ -8,16 +8,16 @@ from sqlalchemy import select
 from disputes.db import db, writing
 from disputes.effects.frozen import lock_payment
 from disputes.effects.unit import SYSTEM_ACTOR
-from disputes.models import Allocation, Capture, Freeze, Outbox, Payment, Refund, Shop
-from disputes.moment import moment, real_now
+from disputes.models import Freeze, Payment, Shop
+from disputes.moment import moment
 from disputes.outbox.job import Again, Job
 from disputes.outbox.provider import Answer, RefundTold
 from disputes.outbox.providers import provider_of
-from disputes.outbox.refunds import note
-from disputes.steps import lock_case, take_step
+from disputes.steps import take_step
 from disputes.web.configure import settings_of
 
-UNSENT = ("reserved", "failed")
+from .unsent import of_cases, of_screenings
+
 WAIT_S = 30.0
 
 
@@ -25,18 +25,16 @@ def act(job: Job) -> Again | None:
     """Call each off that the provider knows nothing of; what it has is noted instead. Raises Unavailable.
 
     One that a worker holds right now may be on its way: it is waited for, and asked about again."""
-    found = _unsent(job.payload["freeze"])
-    if any(busy for _, _, _, busy in found):
+    found = [*of_cases(job.payload["freeze"]), *of_screenings(job.payload["freeze"])]
+    if any(refund.busy for refund in found):
         return Again(WAIT_S)
     known = _known(job.payload["freeze"]) if found else {}
-    for refund_id, case_id, key, _ in found:
+    for refund in found:
         with writing():
-            if key in known:
-                told = known[key]
-                answer = Answer(told.status, told.ref, told.code, told.at if told.status == "succeeded" else None)
-                note(case_id, key, UNSENT, answer)
+            if (told := known.get(refund.key)) is not None:
+                refund.note(Answer(told.status, told.ref, told.code, told.at if told.status == "succeeded" else None))
             else:
-                _call_off(case_id, refund_id)
+                refund.call_off()
     return None
 
 
@@ -55,23 +53,6 @@ def record(job: Job, again: Again | None) -> Again | None:
     return None
 
 
-def _unsent(freeze_id: int) -> list[tuple[int, int, str, bool]]:
-    """(refund, case, key, whether a worker holds it) of everything approved on the payment and not sent."""
-    held = select(Outbox.id).where(
-        Outbox.kind == "refund", Outbox.key == Refund.key, Outbox.done_at.is_(None), Outbox.lease_until > real_now()
-    )
-    query = (
-        select(Refund.id, Refund.case_id, Refund.key, held.exists())
-        .join(Capture, Capture.id == Refund.capture_id)
-        .join(Allocation, Allocation.id == Capture.allocation_id)
-        .join(Freeze, Freeze.payment_id == Allocation.payment_id)
-        .where(Freeze.id == freeze_id, Refund.state.in_(UNSENT))
-    )
-    found = [(row[0], row[1], row[2], bool(row[3])) for row in db.session.execute(query.order_by(Refund.id))]
-    db.session.rollback()
-    return found
-
-
 def _known(freeze_id: int) -> Mapping[str, RefundTold]:
     """What the provider has of ours, by its key: an answer may have been lost on its way to us."""
     of = select(Shop.provider, Payment.ref).join(Freeze, Freeze.shop_id == Shop.id)
@@ -80,12 +61,3 @@ def _known(freeze_id: int) -> Mapping[str, RefundTold]:
     db.session.rollback()
     told = provider_of(name, settings_of(current_app)).refunds_of(payment_ref)
     return {refund.key: refund for refund in told if refund.key is not None and refund.status != "failed"}
-
-
-def _call_off(case_id: int, refund_id: int) -> None:
-    locked = lock_case(case_id)
-    assert locked is not None, "a refund without its case"
-    refund = db.session.get(Refund, refund_id, populate_existing=True)
-    if refund is not None and refund.state in UNSENT:
-        now = moment(locked[1])
-        take_step(refund, "call_off", SYSTEM_ACTOR, now=now, received_at=now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from disputes.db import db
 from disputes.effects.screening_facts import lock_screening, pack_of
@@ -48,7 +48,10 @@ def act(job: Job) -> post.Posted | None:
 def _values(screening: Screening, order: Order, shop: Shop, buyer: Account, pack: Pack) -> Mapping[str, Any]:
     due, mine = screening.due_at, ScreeningRefund.screening_id == screening.id
     last = select(func.max(ScreeningRefund.ordered_at)).where(mine).scalar_subquery()
-    back = sum(db.session.scalars(select(ScreeningRefund.amount_minor).where(mine, ScreeningRefund.ordered_at == last)))
+    # An invoice says what did go back; who is declined is told at once, before it has left.
+    counts = ScreeningRefund.called_off_at.is_(None) if screening.state == "invoice_sent" else true()
+    amounts = select(ScreeningRefund.amount_minor).where(mine, ScreeningRefund.ordered_at == last, counts)
+    back = sum(db.session.scalars(amounts))
     lines = select(OrderLine.title, OrderLine.quantity).where(OrderLine.order_id == order.id).order_by(OrderLine.id)
     address = next((one.address.value for one in pack.channels.values() if one.address and one.kind == "email"), None)
     return {

@@ -1,6 +1,7 @@
 """Send back what was paid for an order that is to be paid by invoice, or was declined; then ask until it is there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import exists, or_, select
@@ -52,7 +53,7 @@ def _todo(key: str) -> _Todo | None:
         .join(Allocation, Allocation.id == Capture.allocation_id)
         .join(Payment, Payment.id == Allocation.payment_id)
         .join(Shop, Shop.id == Payment.shop_id)
-        .where(ScreeningRefund.key == key, ScreeningRefund.arrived_at.is_(None), ScreeningRefund.failure.is_(None))
+        .where(ScreeningRefund.key == key, ScreeningRefund.promised(), ScreeningRefund.failure.is_(None))
     )
     row = db.session.execute(query.execution_options(populate_existing=True)).one_or_none()
     found = None
@@ -70,9 +71,9 @@ def record(job: Job, answer: Answer | Again | None) -> Again | None:
     """There, refused for good, or look again. Locks the order."""
     if not isinstance(answer, Answer):
         return answer
-    if answer.status == "pending" and _note(job.payload["key"], answer):
+    if answer.status == "pending" and note(job.payload["key"], answer):
         return Again(min(RAREST_LOOK_S, FIRST_LOOK_S * 1.5 ** min(30, job.payload.get("looks", 0))))
-    _note(job.payload["key"], answer)
+    note(job.payload["key"], answer)
     return None
 
 
@@ -84,25 +85,29 @@ def ordered(key: str, shop_id: str) -> bool:
 
 def heard(key: str, answer: Answer) -> bool:
     """Write what a provider says of a refund by itself. False: it went out though we had stopped asking for it."""
-    return _note(key, answer) or answer.status == "failed"
+    return note(key, answer) or answer.status == "failed"
 
 
-def _note(key: str, answer: Answer) -> bool:
+def note(key: str, answer: Answer) -> bool:
     """Write the provider's word, once: what it says twice, or late, changes nothing. What follows when all is back is
-    the screening's own step. False: no refund has this key any more."""
+    the screening's own step. False: no refund has this key any more, or it was called off."""
     mine = ScreeningRefund.key == key
     number = db.session.scalar(select(ScreeningRefund.screening_id).where(mine))
     locked = lock_screening(number) if number is not None else None
     query = select(ScreeningRefund).where(mine).execution_options(populate_existing=True)
     refund = db.session.scalars(query).one_or_none() if locked else None
-    if locked is None or refund is None:
+    if locked is None or refund is None or refund.called_off_at is not None:
         return False
     if (trigger := _written(refund, answer, locked[1], locked[2])) is not None:
         db.session.flush()
-        now, told = moment(locked[2]), {"key": refund.key, "amount_minor": refund.amount_minor}
-        told |= {"currency": refund.currency}
-        take_step(locked[0], trigger, SYSTEM_ACTOR, now=now, received_at=now, details=told)
+        step(locked[0], trigger, refund, moment(locked[2]))
     return True
+
+
+def step(screening: Screening, trigger: str, refund: ScreeningRefund, now: datetime) -> None:
+    """Tell a locked screening what became of one of its refunds."""
+    told = {"key": refund.key, "amount_minor": refund.amount_minor, "currency": refund.currency}
+    take_step(screening, trigger, SYSTEM_ACTOR, now=now, received_at=now, details=told)
 
 
 def _written(refund: ScreeningRefund, answer: Answer, order: Order, shop: Shop) -> str | None:
