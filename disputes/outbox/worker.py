@@ -97,8 +97,8 @@ def _record(job: Job, answer: Any) -> None:
 
 def _settle(job: Job, result: Again | Failed | None) -> None:
     match result:
-        case Again(seconds):
-            lease.again(job, seconds)
+        case Again(seconds, why):
+            lease.again(job, seconds, why)
         case Failed(error):
             lease.fail(job, error)
         case None:
