@@ -31,13 +31,16 @@ class RefundOrder:
 
 @dataclass(frozen=True)
 class VoidOrder:
-    """Let go what was authorised and not captured: of all that was paid, `open_minor` is what we believe that is."""
+    """Let go what was authorised and not captured: of all that was paid, `open_minor` is what we believe that is.
+
+    `others_open`: the same payment is to pay something else still, which must not be let go with it."""
 
     shop_id: str
     payment_ref: str
     open_minor: int
     currency: str
     key: str
+    others_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,9 @@ class Provider(Protocol):
         """Send money back."""
 
     def void(self, order: VoidOrder) -> Answer:
-        """Let go what was not captured. Where there is nothing, it has succeeded with the code NOTHING_TO_VOID."""
+        """Let go what was not captured. Where there is nothing, it has succeeded with the code NOTHING_TO_VOID.
+
+        Pending: it can only let go of the whole payment, and `others_open`; nothing was done."""
 
     def hold(self, order: HoldOrder) -> None:
         """Hold a seller's payouts or listing, until the last hold on them is released."""

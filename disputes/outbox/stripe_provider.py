@@ -74,22 +74,30 @@ class StripeProvider:
             return Answer("failed", code=refused.code)
 
     def void(self, order: VoidOrder) -> Answer:
-        """Cancel a PaymentIntent, which lets go of everything that was not captured."""
+        """Cancel a PaymentIntent, which lets go of everything that was not captured: so not while others need it."""
         if order.open_minor <= 0:
             return Answer("succeeded", ref=order.payment_ref, code=NOTHING_TO_VOID)
         if not order.payment_ref.startswith("pi_"):
             raise Hopeless("Stripe lets go of PaymentIntents only")
+        if order.others_open:
+            return self._voided(order.payment_ref) or Answer("pending", ref=order.payment_ref)
         try:
             with asking():
-                found = self._v1.payment_intents.cancel(order.payment_ref, options={"idempotency_key": order.key})
+                return told.let_go(
+                    self._v1.payment_intents.cancel(order.payment_ref, options={"idempotency_key": order.key})
+                )
         except Refused as refused:
-            with asking(for_good=True):
-                found = self._v1.payment_intents.retrieve(order.payment_ref)
-            if found.status == "succeeded":
-                return Answer("succeeded", ref=found.id, code=NOTHING_TO_VOID)
-            if found.status != "canceled":
+            if (answer := self._voided(order.payment_ref)) is None:
                 raise Hopeless(f"Stripe does not let go: {refused.code}") from refused
-        return Answer("succeeded", ref=found.id, at=told.moment(found.canceled_at) if found.canceled_at else None)
+            return answer
+
+    def _voided(self, payment_ref: str) -> Answer | None:
+        """Let go before, or nothing left to let go: a capture of less than all lets go of the rest. None: neither."""
+        with asking(for_good=True):
+            found = self._v1.payment_intents.retrieve(payment_ref)
+        if found.status == "succeeded":
+            return Answer("succeeded", ref=found.id, code=NOTHING_TO_VOID)
+        return told.let_go(found) if found.status == "canceled" else None
 
     def hold(self, order: HoldOrder) -> NoReturn:
         """Stripe sells nothing, so it holds nothing back."""
