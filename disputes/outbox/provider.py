@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 Status = Literal["pending", "succeeded", "failed"]
 DisputeStatus = Literal["needs_answer", "under_review", "won", "lost"]
 NOTHING_TO_VOID = "nothing_to_void"
+MOST_EXHIBITS = 5  # in one answer to a bank
+MOST_EXHIBIT_BYTES = 5_000_000  # of each
+EXHIBIT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
 
 class BadSignature(Exception):
@@ -89,7 +92,8 @@ class DisputeTold:
 
 @dataclass(frozen=True)
 class EvidenceOrder:
-    """Our answer to a dispute: a text, and files as (name, media type, content), the weightiest first."""
+    """Our answer to a dispute: a text, and files as (name, media type, content), the weightiest first. No more of them,
+    and no others, than banks take."""
 
     dispute_ref: str
     text: str
@@ -136,6 +140,11 @@ class Notice:
         named = all(isinstance(name, str) and name and "\0" not in name for name in (self.id, self.ref))
         if not named or self.kind not in ("refund", "dispute", "payout") or len(self.id) > 120 or len(self.ref) > 80:
             raise BadSignature("signed, but not a message we know")
+
+
+def bank_takes(media_type: str, size: int) -> bool:
+    """Whether a bank takes such a file as an exhibit."""
+    return media_type in EXHIBIT_TYPES and size <= MOST_EXHIBIT_BYTES
 
 
 class Provider(Protocol):

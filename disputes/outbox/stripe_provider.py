@@ -10,6 +10,7 @@ from stripe import StripeClient
 from . import stripe_told as told
 from .job import Hopeless
 from .provider import (
+    MOST_EXHIBITS,
     NOTHING_TO_VOID,
     Answer,
     BadSignature,
@@ -21,13 +22,14 @@ from .provider import (
     RefundTold,
     VoidOrder,
     VoucherOrder,
+    bank_takes,
 )
 from .stripe_amount import NotPayable, to_stripe
 from .stripe_errors import Refused, asking
 
 TIMEOUT_S = (5.0, 20.0)
 MOST_WORDS = 20_000  # of a free text of evidence
-PLACES = (
+PLACES = (  # one for each of MOST_EXHIBITS
     "uncategorized_file", "customer_communication", "service_documentation", "receipt", "shipping_documentation",
 )  # fmt: skip
 OVER = ("won", "lost", "warning_closed", "prevented")
@@ -140,8 +142,10 @@ class StripeProvider:
     def submit_evidence(self, order: EvidenceOrder) -> None:
         """A text of up to 20,000 characters and up to five files, for good: Stripe has a place for each kind of file,
         and takes one in each. The text says what is what."""
-        if len(order.text) > MOST_WORDS or len(order.files) > len(PLACES):
-            raise Hopeless(f"Stripe takes 20,000 characters and {len(PLACES)} files")
+        if len(order.text) > MOST_WORDS or len(order.files) > MOST_EXHIBITS:
+            raise Hopeless(f"Stripe takes 20,000 characters and {MOST_EXHIBITS} files")
+        if not all(bank_takes(kind, len(content)) for _, kind, content in order.files):
+            raise Hopeless("Stripe takes PDF, JPEG and PNG of up to 5 MB")
         evidence: dict[str, str] = {"uncategorized_text": order.text}
         for place, (name, _, content) in zip(PLACES, order.files, strict=False):
             upload: Any = {"purpose": "dispute_evidence", "file": _File(name, content)}

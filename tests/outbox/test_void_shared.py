@@ -1,4 +1,4 @@
-"""One payment pays two orders at a provider that lets go of whole payments only: neither takes the other's part along."""
+"""One payment pays two orders, and its provider lets go of whole payments only: neither loses its part by the other."""
 
 from collections.abc import Iterator
 from dataclasses import replace
