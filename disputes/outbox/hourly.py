@@ -1,6 +1,8 @@
 """What the worker does once an hour, besides what is due."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -32,16 +34,32 @@ class Hourly:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + EVERY_S
-        if removed := clear(settings_of(current_app).instance, now=real_now(), looks_back=LOOKS_BACK):
-            log.info("files that belonged to no case were removed", count=removed)
-        for shop in db.session.scalars(select(Shop)).all():
-            _compare(shop.id, shop)
+        with _each_for_itself("files that belong to no case were not removed"):
+            _clear()
+        for shop_id in db.session.scalars(select(Shop.id).order_by(Shop.id)).all():
+            with _each_for_itself("the books were not compared", shop=shop_id):
+                _compare(shop_id)
 
 
-def _compare(shop_id: str, shop: Shop) -> None:
+@contextmanager
+def _each_for_itself(what: str, **about: str) -> Iterator[None]:
+    """Whatever goes wrong with one of the jobs stops neither the others nor the worker; it is tried in an hour."""
+    try:
+        yield
+    except Exception:
+        db.session.rollback()
+        log.exception(what, **about)
+
+
+def _clear() -> None:
+    if removed := clear(settings_of(current_app).instance, now=real_now(), looks_back=LOOKS_BACK):
+        log.info("files that belonged to no case were removed", count=removed)
+
+
+def _compare(shop_id: str) -> None:
     """Our books with the provider's; one that does not answer is asked in an hour."""
     try:
-        compared, found = reconcile(shop)
+        compared, found = reconcile(db.session.get_one(Shop, shop_id))
     except (Unavailable, Hopeless) as error:
         log.warning("the books were not compared", shop=shop_id, error=str(error))
         return

@@ -19,9 +19,10 @@ class Job:
 
 
 class Again(NamedTuple):
-    """Nothing went wrong, but it is not over: look again in so many seconds."""
+    """Nothing went wrong, but it is not over: look again in so many seconds. `why` tells people what is waited for."""
 
     seconds: float
+    why: str | None = None
 
 
 class Failed(NamedTuple):
@@ -40,6 +41,11 @@ class Hopeless(Exception):
 
 class LostLease(Exception):
     """Another worker has taken the row over; nothing this one did may be written."""
+
+
+def rarer(job: Job, first_s: float, rarest_s: float) -> float:
+    """Seconds until the next look: half as long again each time, up to `rarest_s`."""
+    return min(rarest_s, first_s * 1.5 ** min(30, job.payload.get("looks", 0)))
 
 
 class Handler(NamedTuple):

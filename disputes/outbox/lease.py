@@ -53,10 +53,10 @@ def finish(job: Job) -> None:
     _settle(job, done_at=real_now(), last_error=None)
 
 
-def again(job: Job, seconds: float) -> None:
+def again(job: Job, seconds: float, why: str | None = None) -> None:
     """Let a row that is not over run once more; not counted as a failure."""
     looks = job.payload.get("looks", 0) + 1
-    _settle(job, run_at=_in(seconds), attempts=0, payload={**job.payload, "looks": looks}, last_error=None)
+    _settle(job, run_at=_in(seconds), attempts=0, payload={**job.payload, "looks": looks}, last_error=why)
 
 
 def fail(job: Job, error: str, *, for_good: bool = False) -> None:

@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 Status = Literal["pending", "succeeded", "failed"]
 DisputeStatus = Literal["needs_answer", "under_review", "won", "lost"]
 NOTHING_TO_VOID = "nothing_to_void"
+MOST_EXHIBITS = 5  # in one answer to a bank
+MOST_EXHIBIT_BYTES = 5_000_000  # of each
+EXHIBIT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
 
 class BadSignature(Exception):
@@ -31,13 +34,16 @@ class RefundOrder:
 
 @dataclass(frozen=True)
 class VoidOrder:
-    """Let go what was authorised and not captured: of all that was paid, `open_minor` is what we believe that is."""
+    """Let go what was authorised and not captured: of all that was paid, `open_minor` is what we believe that is.
+
+    `others_open`: the same payment is to pay something else still, which must not be let go with it."""
 
     shop_id: str
     payment_ref: str
     open_minor: int
     currency: str
     key: str
+    others_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,8 @@ class DisputeTold:
 
 @dataclass(frozen=True)
 class EvidenceOrder:
-    """Our answer to a dispute: a text, and files as (name, media type, content), the weightiest first."""
+    """Our answer to a dispute: a text, and files as (name, media type, content), the weightiest first. No more of them,
+    and no others, than banks take."""
 
     dispute_ref: str
     text: str
@@ -135,6 +142,11 @@ class Notice:
             raise BadSignature("signed, but not a message we know")
 
 
+def bank_takes(media_type: str, size: int) -> bool:
+    """Whether a bank takes such a file as an exhibit."""
+    return media_type in EXHIBIT_TYPES and size <= MOST_EXHIBIT_BYTES
+
+
 class Provider(Protocol):
     """All raise Unavailable when the result is not known; the same key may then be sent again.
 
@@ -144,7 +156,9 @@ class Provider(Protocol):
         """Send money back."""
 
     def void(self, order: VoidOrder) -> Answer:
-        """Let go what was not captured. Where there is nothing, it has succeeded with the code NOTHING_TO_VOID."""
+        """Let go what was not captured. Where there is nothing, it has succeeded with the code NOTHING_TO_VOID.
+
+        Pending: it can only let go of the whole payment, and `others_open`; nothing was done."""
 
     def hold(self, order: HoldOrder) -> None:
         """Hold a seller's payouts or listing, until the last hold on them is released."""

@@ -10,6 +10,7 @@ from stripe import StripeClient
 from . import stripe_told as told
 from .job import Hopeless
 from .provider import (
+    MOST_EXHIBITS,
     NOTHING_TO_VOID,
     Answer,
     BadSignature,
@@ -21,13 +22,14 @@ from .provider import (
     RefundTold,
     VoidOrder,
     VoucherOrder,
+    bank_takes,
 )
 from .stripe_amount import NotPayable, to_stripe
 from .stripe_errors import Refused, asking
 
 TIMEOUT_S = (5.0, 20.0)
 MOST_WORDS = 20_000  # of a free text of evidence
-PLACES = (
+PLACES = (  # one for each of MOST_EXHIBITS
     "uncategorized_file", "customer_communication", "service_documentation", "receipt", "shipping_documentation",
 )  # fmt: skip
 OVER = ("won", "lost", "warning_closed", "prevented")
@@ -74,22 +76,30 @@ class StripeProvider:
             return Answer("failed", code=refused.code)
 
     def void(self, order: VoidOrder) -> Answer:
-        """Cancel a PaymentIntent, which lets go of everything that was not captured."""
+        """Cancel a PaymentIntent, which lets go of everything that was not captured: so not while others need it."""
         if order.open_minor <= 0:
             return Answer("succeeded", ref=order.payment_ref, code=NOTHING_TO_VOID)
         if not order.payment_ref.startswith("pi_"):
             raise Hopeless("Stripe lets go of PaymentIntents only")
+        if order.others_open:
+            return self._voided(order.payment_ref) or Answer("pending", ref=order.payment_ref)
         try:
             with asking():
-                found = self._v1.payment_intents.cancel(order.payment_ref, options={"idempotency_key": order.key})
+                return told.let_go(
+                    self._v1.payment_intents.cancel(order.payment_ref, options={"idempotency_key": order.key})
+                )
         except Refused as refused:
-            with asking(for_good=True):
-                found = self._v1.payment_intents.retrieve(order.payment_ref)
-            if found.status == "succeeded":
-                return Answer("succeeded", ref=found.id, code=NOTHING_TO_VOID)
-            if found.status != "canceled":
+            if (answer := self._voided(order.payment_ref)) is None:
                 raise Hopeless(f"Stripe does not let go: {refused.code}") from refused
-        return Answer("succeeded", ref=found.id, at=told.moment(found.canceled_at) if found.canceled_at else None)
+            return answer
+
+    def _voided(self, payment_ref: str) -> Answer | None:
+        """Let go before, or nothing left to let go: a capture of less than all lets go of the rest. None: neither."""
+        with asking(for_good=True):
+            found = self._v1.payment_intents.retrieve(payment_ref)
+        if found.status == "succeeded":
+            return Answer("succeeded", ref=found.id, code=NOTHING_TO_VOID)
+        return told.let_go(found) if found.status == "canceled" else None
 
     def hold(self, order: HoldOrder) -> NoReturn:
         """Stripe sells nothing, so it holds nothing back."""
@@ -132,8 +142,10 @@ class StripeProvider:
     def submit_evidence(self, order: EvidenceOrder) -> None:
         """A text of up to 20,000 characters and up to five files, for good: Stripe has a place for each kind of file,
         and takes one in each. The text says what is what."""
-        if len(order.text) > MOST_WORDS or len(order.files) > len(PLACES):
-            raise Hopeless(f"Stripe takes 20,000 characters and {len(PLACES)} files")
+        if len(order.text) > MOST_WORDS or len(order.files) > MOST_EXHIBITS:
+            raise Hopeless(f"Stripe takes 20,000 characters and {MOST_EXHIBITS} files")
+        if not all(bank_takes(kind, len(content)) for _, kind, content in order.files):
+            raise Hopeless("Stripe takes PDF, JPEG and PNG of up to 5 MB")
         evidence: dict[str, str] = {"uncategorized_text": order.text}
         for place, (name, _, content) in zip(PLACES, order.files, strict=False):
             upload: Any = {"purpose": "dispute_evidence", "file": _File(name, content)}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from stripe import Dispute, Refund
+from stripe import Dispute, PaymentIntent, Refund
 
 from .provider import Answer, DisputeStatus, DisputeTold, RefundTold, Status
 from .stripe_amount import from_stripe
@@ -21,6 +21,11 @@ def answer(refund: Refund) -> Answer:
     """What became of a refund. Stripe tells no time of arrival, so none is passed on."""
     status = STATUS.get(refund.status or "", "failed")
     return Answer(status, ref=refund.id, code=_code(refund) if status == "failed" else None)
+
+
+def let_go(intent: PaymentIntent) -> Answer:
+    """A PaymentIntent that is cancelled."""
+    return Answer("succeeded", ref=intent.id, at=moment(intent.canceled_at) if intent.canceled_at else None)
 
 
 def refund_told(refund: Refund) -> RefundTold:

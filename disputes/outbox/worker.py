@@ -1,6 +1,8 @@
 """The worker: sweep the clocks, run what is due, sleep until the next, at most a second."""
 
 import threading
+import time
+from math import inf
 from typing import Any
 
 import structlog
@@ -16,6 +18,7 @@ from .job import Again, Failed, Hopeless, Job, LostLease, Unavailable
 from .sweep import sweep
 
 LONGEST_SLEEP_S = 1.0
+LONGEST_DRAIN_S = 10.0  # of work, before limits, the beat and the hourly work have their turn again
 BUSY_TRIES = 6  # each waits up to BUSY_MS: together well within a lease
 log = structlog.get_logger()
 
@@ -28,7 +31,7 @@ def run(stop: threading.Event, *, lease_s: float = lease.LEASE_S) -> None:
         try:
             sweep()
             hourly.maybe()
-            calm = drain(stop, lease_s=lease_s)
+            calm = drain(stop, lease_s=lease_s, most_s=LONGEST_DRAIN_S)
             rest = _rest() if calm else LONGEST_SLEEP_S
         except (Busy, SQLAlchemyError) as error:
             log.warning("the database did not answer; trying again", error=repr(error))
@@ -43,16 +46,21 @@ def _rest() -> float:
     return LONGEST_SLEEP_S if due is None else min(LONGEST_SLEEP_S, max(0.0, (due - real_now()).total_seconds()))
 
 
-def drain(stop: threading.Event | None = None, *, lease_s: float = lease.LEASE_S) -> bool:
-    """Run every row that is due. A kind whose other side does not answer is left alone until the next time.
+def drain(stop: threading.Event | None = None, *, lease_s: float = lease.LEASE_S, most_s: float = inf) -> bool:
+    """Run every row that is due, or for `most_s`. A kind whose other side does not answer is left alone until the next
+    time, and what it kept us waiting is not counted: the others would have none of the time left.
 
     Returns whether everybody answered."""
     down: set[str] = set()
-    while not (stop and stop.is_set()):
+    worked_s = 0.0
+    while worked_s < most_s and not (stop and stop.is_set()):
         job = lease.claim(lease_s=lease_s, but_not=down)
         if job is None:
             break
-        if not work(job):
+        began = time.monotonic()
+        if work(job):
+            worked_s += time.monotonic() - began
+        else:
             down.add(job.kind)
     return not down
 
@@ -97,8 +105,8 @@ def _record(job: Job, answer: Any) -> None:
 
 def _settle(job: Job, result: Again | Failed | None) -> None:
     match result:
-        case Again(seconds):
-            lease.again(job, seconds)
+        case Again(seconds, why):
+            lease.again(job, seconds, why)
         case Failed(error):
             lease.fail(job, error)
         case None:

@@ -16,7 +16,15 @@ from disputes.models import Refund, Shop, Webhook
 from disputes.offers import service as offers
 from disputes.outbox import providers
 from disputes.outbox.job import Hopeless, Unavailable
-from disputes.outbox.provider import NOTHING_TO_VOID, BadSignature, EvidenceOrder, HoldOrder, RefundOrder, VoidOrder
+from disputes.outbox.provider import (
+    MOST_EXHIBITS,
+    NOTHING_TO_VOID,
+    BadSignature,
+    EvidenceOrder,
+    HoldOrder,
+    RefundOrder,
+    VoidOrder,
+)
 from disputes.outbox.stripe_amount import NotPayable, from_stripe, to_stripe
 from disputes.outbox.stripe_provider import StripeProvider
 from disputes.outbox.worker import drain
@@ -253,6 +261,23 @@ def test_too_much_evidence_is_a_person_s_to_shorten(stripe: StripeProvider, doub
     for order in (EvidenceOrder("dp_1", "x" * 20_001, "e1"), EvidenceOrder("dp_1", "x", "e2", (one,) * 6)):
         with pytest.raises(Hopeless, match="20,000 characters and 5 files"):
             stripe.submit_evidence(order)
+
+
+@pytest.mark.parametrize(("media_type", "size"), (("video/mp4", 1), ("text/plain", 1), ("image/png", 5_000_001)))
+def test_a_file_no_bank_takes_is_sent_nowhere(
+    stripe: StripeProvider, double: Stripe, media_type: str, size: int
+) -> None:  # fmt: skip
+    double.dispute("dp_1", "pi_1", 900)
+    with pytest.raises(Hopeless, match="PDF, JPEG and PNG of up to 5 MB"):
+        stripe.submit_evidence(EvidenceOrder("dp_1", "x", "e1", (("a", media_type, b"x" * size),)))
+    assert double.asked == []
+
+
+def test_as_many_files_as_the_form_lets_choose_are_all_sent(stripe: StripeProvider, double: Stripe) -> None:
+    dispute = double.dispute("dp_1", "pi_1", 900)
+    files = tuple((f"{n}.pdf", "application/pdf", b"%d" % n) for n in range(MOST_EXHIBITS))
+    stripe.submit_evidence(EvidenceOrder("dp_1", "x", "e1", files))
+    assert [f"file_{n + 1}" in dispute["said"].values() for n in range(MOST_EXHIBITS)] == [True] * MOST_EXHIBITS
 
 
 def test_a_dispute_that_is_accepted_is_lost(stripe: StripeProvider, double: Stripe) -> None:

@@ -1,6 +1,7 @@
 """The worker's loop: what goes wrong with one row, one kind or the database stops nothing else."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -141,3 +142,40 @@ def test_the_loop_ends_after_the_row_in_hand() -> None:
     assert row("one").done_at is not None
     assert row("two").done_at is None
     db.session.rollback()
+
+
+def test_work_that_never_ends_lets_limits_and_beats_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, sweeps, done = threading.Event(), [], []
+
+    def sweep() -> None:
+        sweeps.append(len(done))
+        if len(sweeps) == 3:
+            stop.set()
+
+    def endless(job: Job) -> None:
+        """Work that makes more work; after a while the test gives up, so that it fails and does not hang."""
+        time.sleep(0.002)
+        done.append(job.key)
+        add(f"{len(done)}")
+        if len(done) == 50:
+            stop.set()
+
+    monkeypatch.setattr(worker, "sweep", sweep)
+    monkeypatch.setattr(worker, "LONGEST_DRAIN_S", 0.001)
+    add("first")
+    with handling(endless):
+        worker.run(stop)
+    assert sweeps == [0, 1, 2]
+
+
+def test_a_side_that_lets_us_wait_in_vain_takes_nothing_of_the_others_time() -> None:
+    add("slow", kind="down", in_s=-1)
+    add("good")
+
+    def waits(job: Job) -> None:
+        time.sleep(0.05)
+        raise Unavailable("nobody there")
+
+    with handling(waits, kind="down"), handling():
+        assert worker.drain(most_s=0.04) is False
+    assert row("good").done_at is not None

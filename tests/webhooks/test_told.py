@@ -1,6 +1,7 @@
 """What messages lead to: the provider is asked, and what it says now is written, whatever order they came in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,12 @@ from sqlalchemy import select, update
 
 from disputes.db import db, writing
 from disputes.effects import outside
-from disputes.models import Chargeback, Event, Order, Outbox, Refund, Webhook
+from disputes.models import Chargeback, Event, Order, Outbox, Refund, Shop, Webhook
 from disputes.moment import real_now
 from disputes.outbox.provider import DisputeTold, RefundTold
 from disputes.outbox.worker import drain
 from tests.cast import pay
-from tests.outbox.rows import hurry
+from tests.outbox.rows import hurry, row
 from tests.server import at_once, serving
 
 Message = Callable[..., tuple[bytes, dict[str, str]]]
@@ -175,3 +176,55 @@ def test_the_same_message_thirty_two_times_at_once_has_one_effect(
         assert len(db.session.scalars(select(Webhook)).all()) == 1
         assert len(db.session.scalars(select(Outbox).where(Outbox.kind == "told")).all()) == 1
     assert steps(app) == ["arrive", "bounce"]
+
+
+def waiting(app: Flask) -> Outbox:
+    """The work a message made, as it stands."""
+    with app.app_context():
+        return db.session.scalars(select(Outbox).where(Outbox.kind == "told")).one()
+
+
+def test_a_payment_that_never_comes_is_asked_about_less_and_less_often_and_not_for_ever(
+    app: Flask, settled: int, bank: Bank, message: Message
+) -> None:  # fmt: skip
+    tell(app, message("evt_1", "dispute", bank("disputes", **{**DISPUTE, "payment_ref": "pi_of_a_stranger"})["id"]))
+    pauses = []
+    with app.app_context():
+        for _ in range(30):
+            found = row("told-1")
+            pauses.append(round((found.run_at - real_now()).total_seconds()))
+            assert found.last_error == "its payment is not known here yet"
+            hurry(kind="told")
+            drain()
+    assert pauses == sorted(pauses) and pauses[0] <= 60 and pauses[-1] > 36_000
+    with app.app_context():
+        with writing() as session:
+            session.execute(update(Webhook).values(received_at=real_now() - timedelta(days=8)))
+        hurry(kind="told")
+        drain()
+    assert (waiting(app).done_at is not None, waiting(app).last_error) == (True, None)
+    with app.app_context():
+        assert db.session.scalars(select(Chargeback)).all() == []
+
+
+def test_a_message_about_another_shop_s_payment_is_done_with_at_once(
+    app: Flask, settled: int, bank: Bank, message: Message
+) -> None:  # fmt: skip
+    """Both shops share an account, so each hears of what is the other's."""
+    ref = bank("disputes", **DISPUTE)["id"]
+    tell(app, message("evt_1", "dispute", ref), shop="catawiki")
+    assert waiting(app).done_at is not None
+    with app.app_context():
+        assert db.session.scalars(select(Chargeback)).all() == []
+    tell(app, message("evt_1", "dispute", ref))
+    with app.app_context():
+        assert db.session.scalars(select(Chargeback.shop_id)).all() == ["jd-3p"]
+
+
+def test_another_shop_s_payment_of_the_same_name_at_another_provider_says_nothing_about_ours(
+    app: Flask, settled: int, bank: Bank, message: Message
+) -> None:  # fmt: skip
+    with app.app_context(), writing() as session:
+        session.execute(update(Shop).where(Shop.id == "jd-3p").values(provider="stripe"))
+    tell(app, message("evt_1", "dispute", bank("disputes", **DISPUTE)["id"]), shop="catawiki")
+    assert waiting(app).done_at is None

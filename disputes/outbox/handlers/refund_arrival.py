@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from disputes.outbox.job import Again, Job
+from disputes.outbox.job import Again, Job, rarer
 from disputes.outbox.provider import Answer
 from disputes.outbox.providers import provider_of
 from disputes.outbox.refunds import note, order_of
@@ -26,6 +26,6 @@ def record(job: Job, answer: Answer | None) -> Again | None:
     if answer is None:
         return None
     if answer.status == "pending":
-        return Again(min(RAREST_LOOK_S, FIRST_LOOK_S * 1.5 ** min(30, job.payload.get("looks", 0))))
+        return Again(rarer(job, FIRST_LOOK_S, RAREST_LOOK_S))
     note(job.case_id, job.payload["key"], ("sent",), answer)
     return None

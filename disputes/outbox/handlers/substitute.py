@@ -12,7 +12,7 @@ from disputes.effects.screenings import put_back, settle
 from disputes.effects.unit import SYSTEM_ACTOR
 from disputes.models import Allocation, Capture, Freeze, Order, Outbox, Payment, Screening, ScreeningRefund, Shop
 from disputes.moment import moment
-from disputes.outbox.job import Again, Job
+from disputes.outbox.job import Again, Job, rarer
 from disputes.outbox.provider import Answer, RefundOrder
 from disputes.outbox.providers import provider_of
 from disputes.steps import take_step
@@ -72,7 +72,7 @@ def record(job: Job, answer: Answer | Again | None) -> Again | None:
     if not isinstance(answer, Answer):
         return answer
     if answer.status == "pending" and note(job.payload["key"], answer):
-        return Again(min(RAREST_LOOK_S, FIRST_LOOK_S * 1.5 ** min(30, job.payload.get("looks", 0))))
+        return Again(rarer(job, FIRST_LOOK_S, RAREST_LOOK_S))
     note(job.payload["key"], answer)
     return None
 
