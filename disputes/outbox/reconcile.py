@@ -117,7 +117,9 @@ def _refunds(shop_id: str, told: list[RefundTold]) -> Iterator[Difference]:
     sent = (
         select(OutsideRefund.ref, back).join(Capture).join(Allocation).join(Payment).where(Payment.shop_id == shop_id)
     )
-    past_us: dict[str, int | None] = dict(db.session.execute(sent).all())  # and the movement by which it came back, if it did
+    past_us: dict[str, int | None] = dict(
+        db.session.execute(sent).all()
+    )  # and the movement by which it came back, if it did
     # Keys we once ordered by, and not any more since the provider refused them.
     known = ours.keys() | set(db.session.scalars(select(Outbox.key).where(Outbox.kind.in_(("refund", "substitute")))))
     for one in told:

@@ -29,7 +29,7 @@ def run(stop: threading.Event, *, lease_s: float = lease.LEASE_S) -> None:
     log.info("the worker is ready")
     while not stop.is_set():
         try:
-            sweep()
+            _sweep()
             hourly.maybe()
             calm = drain(stop, lease_s=lease_s, most_s=LONGEST_DRAIN_S)
             rest = _rest() if calm else LONGEST_SLEEP_S
@@ -39,6 +39,17 @@ def run(stop: threading.Event, *, lease_s: float = lease.LEASE_S) -> None:
         finally:
             db.session.remove()  # a transaction left open would hold old pages, or a broken connection
         stop.wait(rest)
+
+
+def _sweep() -> None:
+    """One case that cannot be read must not keep letters and refunds from leaving."""
+    try:
+        sweep()
+    except (Busy, SQLAlchemyError):
+        raise
+    except Exception:
+        db.session.rollback()
+        log.exception("what was due could not all be done")
 
 
 def _rest() -> float:

@@ -1,4 +1,4 @@
-"""What is done once an hour: whatever goes wrong with a part of it stops neither the rest nor the worker."""
+"""What is done once an hour, and what is due: whatever goes wrong with it stops neither the rest nor the worker."""
 
 import threading
 from collections.abc import Callable
@@ -42,6 +42,16 @@ def test_files_that_may_not_be_removed_stop_nothing_else(
     assert [line for line in said if line.get("exc_info")] == [
         {"event": "files that belong to no case were not removed", "log_level": "error", "exc_info": True}
     ]
+
+
+def test_a_limit_that_cannot_be_run_out_keeps_nothing_from_leaving(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "sweep", fails(ValueError("a case nobody can read")))
+    stop = threading.Event()
+    add("one")
+    with handling(lambda job: stop.set()), capture_logs() as said:
+        worker.run(stop)
+    assert row("one").done_at is not None
+    assert "what was due could not all be done" in {line["event"] for line in said if line.get("exc_info")}
 
 
 def test_a_provider_that_answers_nonsense_stops_the_comparison_of_its_shop_alone(
