@@ -1,27 +1,22 @@
 """The parts of a case page, each made from its rows."""
 
-from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from flask import current_app, url_for
 
-from disputes.models import Clock, Decision, Evidence, Offer, Outcome
+from disputes.models import Clock, Decision, Evidence, Offer
 from disputes.policies.proofs import PROOFS
 from disputes.policies.repay import Worth
 from disputes.steps import choices as step_choices
 from disputes.text import N_, Text
-from disputes.web.scopes import SCOPES
-from disputes.workflows import WORKFLOWS
 from disputes.workflows.case import CASE, DECIDED
 from disputes.workflows.core import Step
-from disputes.workflows.outcome import CREDIT, DEBIT, RESTRICT
-from disputes.workflows.refund import REFUND
-from disputes.workflows.restriction import RESTRICTION, UNTOLD
-from disputes.workflows.roles import BUYER, DESK, INSIDE, PARTIES, REVIEWER, SELLER
+from disputes.workflows.outcome import RESTRICT
+from disputes.workflows.roles import DESK, INSIDE, PARTIES, REVIEWER, SELLER
 
 from . import repay, rulings, shown, words
 from .meanings import points
+from .outcomes import outcome
 from .read import Raw
 from .views import (
     Choice,
@@ -30,8 +25,6 @@ from .views import (
     Exhibit,
     Line,
     OfferView,
-    OutcomeView,
-    RestrictionView,
     Stage,
 )
 
@@ -43,13 +36,6 @@ EXHIBIT_KINDS = {
     "late": N_("Sent after the deadline"),
     **PROOFS,
 }
-OUTCOMES = {
-    "refund": N_("Refund"),
-    "cancel_order": N_("The order is cancelled"),
-    CREDIT: N_("Paid by us to the seller"),
-    DEBIT: N_("Taken back from the buyer"),
-}
-WAITS = N_("Waits until this payment is checked")
 PATH = ("opened", "seller_contacted", "investigated")
 DECISION = "decision"  # the place of whatever is decided, until it is
 # States beside the way, and where on it they stand.
@@ -172,7 +158,7 @@ def decision(raw: Raw, row: Decision | None, known: Mapping[int, Exhibit]) -> De
     if row.settled:
         by = Text(N_("Agreed by both sides"))
     told = [o for o in raw.outcomes if o.kind != RESTRICT or raw.actor.role in INSIDE]
-    outcomes = tuple(_outcome(raw, o) for o in told if o.decision_id == row.id)
+    outcomes = tuple(outcome(raw, o) for o in told if o.decision_id == row.id)
     return DecisionView(
         headline=words.decided(raw, row), reasons=row.reasons,
         exhibits=tuple(known[c.evidence_id] for c in cited if c.evidence_id is not None and c.evidence_id in known),
@@ -181,67 +167,6 @@ def decision(raw: Raw, row: Decision | None, known: Mapping[int, Exhibit]) -> De
         platform_minor=row.platform_minor, fraud=row.fraud,
         repayment=repay.told(row.repayment, raw.actor.role),
     )  # fmt: skip
-
-
-def _outcome(raw: Raw, row: Outcome) -> OutcomeView:
-    parts = [r for r in raw.refunds if r.outcome_id == row.id]
-    arrived = [r.arrived_at for r in parts if r.arrived_at]
-    reference = next((r.provider_ref for r in parts if r.provider_ref), None)
-    label = WORKFLOWS["outcome"].by_name[row.state].label
-    if row.kind == "refund" and row.state == "done":
-        label = REFUND.by_name[_most_of(parts)].label
-    waits = raw.facts.frozen and any(part.state == "reserved" for part in parts)
-    if row.kind == RESTRICT:
-        return _restricts(raw, row, label)
-    return OutcomeView(
-        kind=row.kind, label=Text(OUTCOMES[row.kind]), amount_minor=row.amount_minor, state=row.state,
-        state_label=Text(WAITS if waits else label),
-        at=max(arrived) if arrived and row.state == "done" else row.changed_at, reference=reference,
-        steps=_money_path(parts, waits=waits) if parts else (),
-    )  # fmt: skip
-
-
-def _restricts(raw: Raw, row: Outcome, label: str) -> OutcomeView:
-    """A restriction as staff see it with the decision it came from."""
-    found = next(r for r in raw.restrictions if r.outcome_id == row.id)
-    scopes = tuple(scope.scope for scope in raw.scopes if scope.restriction_id == found.id)
-    begun = found.state not in UNTOLD
-    view = RestrictionView(
-        side=row.target, name=raw.buyer.name if row.target == BUYER else raw.seller.name, scopes=scopes,
-        scope_labels=tuple(Text(SCOPES[scope]) for scope in scopes), starts_at=found.starts_at, ends_at=found.ends_at,
-        reasons=found.reasons, clauses=tuple(found.clauses),
-        url=url_for("restrictions.inside", restriction_id=found.public_id) if begun else None,
-    )  # fmt: skip
-    return OutcomeView(
-        kind=row.kind, label=Text(N_("Restriction of %(name)s"), {"name": {"name": view.name}}), amount_minor=None,
-        state=row.state, state_label=Text(RESTRICTION.by_name[found.state].label if begun else label),
-        at=row.changed_at, reference=None, steps=(), restriction=view,
-    )  # fmt: skip
-
-
-def _most_of(parts: Any) -> str:
-    """How a refund that is done ended, by its largest part."""
-    ended = Counter[str]()
-    for part in parts:
-        ended[part.state] += part.amount_minor
-    return ended.most_common(1)[0][0] if ended else "arrived"
-
-
-def _money_path(parts: Any, *, waits: bool) -> tuple[Stage, ...]:
-    """How far the slowest part of a refund has come; `waits`: it is not sent, because its payment is frozen."""
-    order = ("reserved", "sent", "arrived")
-    labels = (N_("Ordered"), N_("Sent to the bank"), N_("Arrived"))
-    if any(part.state == "failed" for part in parts):
-        return (Stage(Text(N_("Ordered")), "done"), Stage(Text(N_("The bank did not take it; we are on it")), "now"))
-    if waits:
-        return (Stage(Text(N_("Ordered")), "done"), Stage(Text(WAITS), "now"))
-    parts = [part for part in parts if part.state in order]
-    if not parts:
-        return ()
-    reached = min(order.index(part.state) for part in parts)
-    done = [i <= reached for i in range(3)]
-    status = ["done" if d else "now" if i == reached + 1 else "ahead" for i, d in enumerate(done)]
-    return tuple(Stage(Text(label), s) for label, s in zip(labels, status, strict=True))
 
 
 def stages(raw: Raw) -> tuple[Stage, ...]:

@@ -29,10 +29,7 @@ def take_back(unit: PaymentUnit, chargeback: Chargeback, captures: Sequence[Capt
 
 def give_back(unit: PaymentUnit, chargeback: Chargeback) -> None:
     """The bank gave back all it took by this chargeback."""
-    for capture_id, amount in taken(chargeback).items():
-        capture = db.session.get(Capture, capture_id)
-        assert capture is not None, "a movement of no capture"
-        _move(unit, chargeback, capture, -amount, GAVE_BACK)
+    _give(unit, chargeback, sum(taken(chargeback).values()))
 
 
 def keep(unit: PaymentUnit, chargeback: Chargeback) -> None:
@@ -42,14 +39,19 @@ def keep(unit: PaymentUnit, chargeback: Chargeback) -> None:
 
 def adjust(unit: PaymentUnit, chargeback: Chargeback) -> None:
     """The bank takes more, or less, than it said first. What it gave back altogether stays so."""
-    has = taken(chargeback)
-    less = sum(has.values()) - chargeback.amount_minor
-    if has and less < 0:
+    has = sum(taken(chargeback).values())
+    if has and has < chargeback.amount_minor:
         take_back(unit, chargeback, _captures(chargeback), None)
-    for capture_id, amount in has.items():
-        part = max(0, min(amount, less))
+    else:
+        _give(unit, chargeback, has - chargeback.amount_minor)
+
+
+def _give(unit: PaymentUnit, chargeback: Chargeback, wanted: int) -> None:
+    """Book so much as given back, of the captures in order, each up to what was taken of it."""
+    for capture_id, amount in taken(chargeback).items():
+        part = max(0, min(amount, wanted))
         _move(unit, chargeback, db.session.get_one(Capture, capture_id), -part, GAVE_BACK)
-        less -= part
+        wanted -= part
 
 
 def _captures(chargeback: Chargeback) -> Sequence[Capture]:
